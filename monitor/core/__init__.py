@@ -1,0 +1,1 @@
+"""The quiet rooms: pure, synchronous, standard library only; no clock, no randomness, no outside."""

@@ -1,0 +1,88 @@
+"""The values that travel. Every one is frozen, made once, and handed on.
+
+``words``    the vocabulary: statuses, reasons, severities, phases (stored and shown as they are)
+``monitor``  what an operator configured: a monitor, its provider, its notifiers
+``probe``    one probe on its way: event, delivery, reply, verdict, result
+``belief``   what we hold to be true: health, transition, incident
+``telling``  what people are told: message, alert
+``reading``  what is read back: history, and the owner's picture of now
+"""
+
+from monitor.core.model.belief import CheckKey, Health, Incident, Record, Transition
+from monitor.core.model.monitor import (
+    CheckPlan,
+    Config,
+    EventTemplate,
+    Expectation,
+    Monitor,
+    Notifier,
+    Provider,
+    Public,
+    Scheme,
+    Secret,
+    Site,
+    Tls,
+)
+from monitor.core.model.probe import Delivery, Event, Failure, Phases, Reply, Result, Verdict
+from monitor.core.model.reading import Latency, Queue, QueuedAlert, Recollection, Snapshot, StoredResult
+from monitor.core.model.telling import Alert, AlertKind, Evidence, Link, Message
+from monitor.core.model.words import (
+    AVAILABILITY,
+    HOSTILE,
+    Check,
+    Closing,
+    FailureKind,
+    FaultDomain,
+    Phase,
+    Reason,
+    Severity,
+    Status,
+)
+
+__all__ = [
+    "AVAILABILITY",
+    "HOSTILE",
+    "Alert",
+    "AlertKind",
+    "Check",
+    "CheckKey",
+    "CheckPlan",
+    "Closing",
+    "Config",
+    "Delivery",
+    "Event",
+    "EventTemplate",
+    "Evidence",
+    "Expectation",
+    "Failure",
+    "FailureKind",
+    "FaultDomain",
+    "Health",
+    "Incident",
+    "Latency",
+    "Link",
+    "Message",
+    "Monitor",
+    "Notifier",
+    "Phase",
+    "Phases",
+    "Provider",
+    "Public",
+    "Queue",
+    "QueuedAlert",
+    "Reason",
+    "Recollection",
+    "Record",
+    "Reply",
+    "Result",
+    "Scheme",
+    "Secret",
+    "Severity",
+    "Site",
+    "Snapshot",
+    "Status",
+    "StoredResult",
+    "Tls",
+    "Transition",
+    "Verdict",
+]

@@ -1,0 +1,87 @@
+"""What we hold to be true of a check, and how that changed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from monitor.core.model.probe import Result
+from monitor.core.model.telling import Alert
+from monitor.core.model.words import Check, Closing, Reason, Severity, Status
+
+
+class CheckKey(NamedTuple):
+    """Which check of which monitor."""
+
+    monitor: str
+    check: Check
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What we believe of one check, after thresholds. A new check is believed nothing: UNKNOWN.
+
+    ``settled`` is the last status that thresholds confirmed (UP, DEGRADED, DOWN, or UNKNOWN before any);
+    ``status`` differs from it only while we are blind. ``since`` dates ``status`` from its first probe.
+    ``failures`` and ``successes`` count the current streak; unknown results break neither.
+    """
+
+    status: Status = Status.UNKNOWN
+    settled: Status = Status.UNKNOWN
+    reason: Reason | None = None
+    since: datetime | None = None
+    failures: int = 0
+    successes: int = 0
+    slow: int = 0  # acknowledged, but past the warning share, in a row
+    streak_started_at: datetime | None = None  # the first probe of the current streak
+    recent: str = ""  # the last 20 scheduled probes, oldest first: "." good, "x" failed
+    last_result_at: datetime | None = None  # start of the last probe that told us something
+    last_good_at: datetime | None = None
+    last_verdict: Reason | None = None  # of the last probe, believed or not
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """A change of status. ``at`` is when it began (its first probe), ``known_at`` when we were sure."""
+
+    monitor: str
+    check: Check
+    at: datetime
+    known_at: datetime
+    status: Status
+    previous: Status
+    reason: Reason | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """From the first failing probe of a confirmed failure to the first good one of its recovery."""
+
+    number: int
+    monitor: str
+    check: Check
+    started_at: datetime
+    confirmed_at: datetime
+    severity: Severity
+    reason: Reason
+    message: str  # what the confirming probe showed, in words
+    failures: int = 0  # failing probes so far
+    last_good_at: datetime | None = None
+    ended_at: datetime | None = None
+    closing: Closing | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One unit of work: what is written together, or not at all."""
+
+    result: Result | None = None
+    key: CheckKey | None = None
+    health: Health | None = None
+    transitions: tuple[Transition, ...] = ()
+    incident: Incident | None = None
+    alerts: tuple[Alert, ...] = ()
+
+    @property
+    def urgent(self) -> bool:
+        """A change of status or an alert does not wait for the next batch."""
+        return bool(self.transitions or self.alerts or self.incident)

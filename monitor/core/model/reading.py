@@ -1,0 +1,72 @@
+"""What is read back: history from the store, and the picture the owner holds in memory."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.core.model.belief import CheckKey, Health, Incident
+from monitor.core.model.monitor import Config
+from monitor.core.model.probe import Result
+from monitor.core.model.telling import Alert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recollection:
+    """What the owner needs to go on where the last one stopped."""
+
+    healths: Mapping[CheckKey, Health]
+    open_incidents: Mapping[CheckKey, Incident]
+    last_incident: int  # the highest number given so far; 0 for none
+    measured_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """What the owner knows now: cheap to take, never changed afterwards."""
+
+    config: Config
+    healths: Mapping[CheckKey, Health]
+    last_results: Mapping[CheckKey, Result]
+    open_incidents: Mapping[CheckKey, Incident]
+    taken_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredResult:
+    """A result and its place in history. A good result has kept no headers and no body."""
+
+    id: int
+    result: Result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuedAlert:
+    """An alert in the outbox. ``error`` is the last refusal, in words."""
+
+    alert: Alert
+    attempts: int
+    due_at: datetime
+    sent_at: datetime | None = None
+    given_up_at: datetime | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """The part of the outbox that waits for one notifier."""
+
+    notifier: str
+    depth: int
+    oldest_at: datetime | None
+    given_up: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latency:
+    """Delivery latencies of a stretch of time. ``buckets`` maps a bucket index to a count;
+    bucket i holds latencies in (BASE ** (i - 1), BASE ** i] milliseconds (``core.uptime.bucket``).
+    """
+
+    count: int
+    total_seconds: float
+    buckets: Mapping[int, int]

@@ -1,0 +1,65 @@
+"""What people are told."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from monitor.core.model.words import Check, Severity
+
+
+class AlertKind(StrEnum):
+    """What an alert says."""
+
+    OPENED = "opened"
+    WORSENED = "worsened"
+    RECOVERED = "recovered"
+    BLIND = "blind"  # our own network was away, and is back
+    OURS = "ours"  # trouble of our own that an operator must mend (the database)
+    TEST = "test"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A label and where it leads."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What the listener answered: one line about it, and the first bytes of the body (may be empty)."""
+
+    summary: str
+    excerpt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """The final words of one alert, before it is dressed for Slack, mail or plain text.
+
+    ``colour`` is red, amber, green or grey. ``headline`` is one line that says it all (push, subject).
+    ``facts`` are label and value, in order. Nothing in it needs the monitor any more.
+    """
+
+    headline: str
+    colour: str
+    explanation: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    evidence: Evidence | None = None
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One message to one notifier. ``key`` is unique: the same fact is never told twice."""
+
+    key: str
+    notifier: str
+    kind: AlertKind
+    severity: Severity
+    message: Message
+    created_at: datetime
+    monitor: str | None = None
+    check: Check | None = None
+    incident: int | None = None

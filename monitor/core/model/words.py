@@ -1,0 +1,105 @@
+"""The vocabulary: one word, one meaning, the same in database, metrics, API, alerts and docs."""
+
+from enum import StrEnum
+
+
+class Check(StrEnum):
+    """One question asked of a listener, on its own interval."""
+
+    DELIVERY = "delivery"  # does it accept a valid event?
+    FORGED = "forged"  # does it refuse an event signed with a key it does not know?
+    CERTIFICATE = "certificate"  # how long will its certificate hold?
+
+
+AVAILABILITY = frozenset({Check.DELIVERY, Check.CERTIFICATE})  # the checks that drive status and uptime
+HOSTILE = frozenset({Check.FORGED})  # the checks whose failure is a finding: never public, never uptime
+
+
+class Status(StrEnum):
+    """What we hold to be true of a monitor or a check."""
+
+    UP = "up"
+    DEGRADED = "degraded"
+    DOWN = "down"
+    MAINTENANCE = "maintenance"
+    PAUSED = "paused"
+    UNKNOWN = "unknown"
+
+
+class Reason(StrEnum):
+    """Why. This is the only list; ``docs/checks.md`` says what to do about each."""
+
+    ACCEPTED = "accepted"
+    SLOW = "slow"
+    FLAKY = "flaky"
+    TIMEOUT = "timeout"
+    DNS = "dns"
+    CONNECT = "connect"
+    TLS = "tls"
+    PROTOCOL = "protocol"
+    SERVER_ERROR = "server_error"
+    CLIENT_ERROR = "client_error"
+    SIGNATURE_REFUSED = "signature_refused"
+    REDIRECTED = "redirected"
+    GONE = "gone"
+    WRONG_ANSWER = "wrong_answer"
+    RATE_LIMITED = "rate_limited"
+    CERTIFICATE_EXPIRING = "certificate_expiring"
+    CERTIFICATE_EXPIRED = "certificate_expired"
+    REFUSED = "refused"
+    FORGERY_ACCEPTED = "forgery_accepted"
+    VERIFIER_CRASHED = "verifier_crashed"
+    INCONCLUSIVE = "inconclusive"
+    SKIPPED = "skipped"
+    OWN_NETWORK = "own_network"
+    OWN_FAULT = "own_fault"
+
+
+class Severity(StrEnum):
+    """How loudly an incident is told."""
+
+    CRITICAL = "critical"  # forged events are accepted: told at once, never held back
+    MAJOR = "major"  # real events are being lost
+    MINOR = "minor"  # real events still arrive, but something is wrong
+    WARNING = "warning"
+
+
+class FaultDomain(StrEnum):
+    """Whose fault a failing probe is. ``UNSURE`` asks the canaries before anybody is blamed."""
+
+    LISTENER = "listener"
+    OURS = "ours"
+    UNSURE = "unsure"
+
+
+class Phase(StrEnum):
+    """The six stretches of one probe, in order."""
+
+    RESOLVE = "resolve"
+    CONNECT = "connect"
+    TLS = "tls"
+    SEND = "send"
+    WAIT = "wait"
+    RECEIVE = "receive"
+
+
+class FailureKind(StrEnum):
+    """What the probe door saw when there is no complete HTTP answer. Judged in ``core.judge``."""
+
+    NAME_NOT_FOUND = "name_not_found"  # NXDOMAIN or no address: the listener's
+    RESOLVER_FAILED = "resolver_failed"  # SERVFAIL, refused or no answer from our resolver: unsure
+    TIMED_OUT = "timed_out"  # the total deadline passed; the phase says where
+    REFUSED = "refused"  # RST to our SYN: the listener's
+    UNREACHABLE = "unreachable"  # no route to host or network: unsure
+    TLS_FAILED = "tls_failed"  # alert, handshake or certificate refused: the listener's
+    RESET = "reset"  # the connection broke before any byte of an answer: unsure
+    BROKEN_ANSWER = "broken_answer"  # truncated, or not HTTP: the listener's
+    LOCAL = "local"  # EMFILE, ENETDOWN, a bug: ours
+
+
+class Closing(StrEnum):
+    """Why an incident ended."""
+
+    RECOVERED = "recovered"
+    MONITOR_REMOVED = "monitor_removed"
+    PAUSED = "paused"
