@@ -1,0 +1,83 @@
+"""Whose network is away, theirs or ours? Asked at once when a probe ends unsure, before anybody is blamed."""
+
+import asyncio
+import ipaddress
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from monitor.core import judge
+from monitor.core.model import FaultDomain, Monitor, Reply, Verdict
+
+FRESH = timedelta(seconds=10)  # how long an answer from outside proves that we can see the outside
+
+
+class Network:
+    """What we know of our own sight: who answered lately, and what the canaries say.
+
+    ``reach`` opens a TCP connection to host and port and says whether it stood.
+    """
+
+    def __init__(
+        self,
+        *,
+        now: Callable[[], datetime],
+        reach: Callable[[str, int], Awaitable[bool]],
+        canaries: tuple[tuple[str, int], ...],
+    ) -> None:
+        self.canaries = canaries
+        self._now = now
+        self._reach = reach
+        self._answered: dict[str, datetime] = {}
+        self._question: asyncio.Task[bool] | None = None
+
+    def heard(self, monitor: Monitor, reply: Reply) -> None:
+        """Remember that this listener answered, if that proves anything about the internet."""
+        host = _host(monitor)
+        if reply.http_status is not None and is_external(host, reply.address):
+            self._answered[host] = self._now()
+
+    async def settle(self, verdict: Verdict, monitor: Monitor) -> Verdict:
+        """Return the verdict with nobody left in doubt: theirs, or ours."""
+        if verdict.fault_domain is not FaultDomain.UNSURE:
+            return verdict
+        return judge.settle(verdict, seen=await self._seen(_host(monitor)))
+
+    async def _seen(self, failing: str) -> bool | None:
+        """True: the outside is there. False: all canaries are away. None: nobody could tell."""
+        if any(host != failing and self._now() - at <= FRESH for host, at in self._answered.items()):
+            return True
+        if not self.canaries:
+            return None
+        if self._question is None or self._question.done():
+            self._question = asyncio.create_task(self._ask())
+        return await asyncio.shield(self._question)  # one question in flight serves all who ask
+
+    async def _ask(self) -> bool:
+        asked = [asyncio.create_task(self._reach(host, port)) for host, port in self.canaries]
+        try:
+            for answer in asyncio.as_completed(asked):
+                if await answer:
+                    return True
+            return False
+        finally:
+            for task in asked:
+                task.cancel()
+
+
+def _host(monitor: Monitor) -> str:
+    if monitor.connect_to:
+        return monitor.connect_to[0]
+    return urlsplit(monitor.url).hostname or ""
+
+
+def is_external(host: str, address: str | None) -> bool:
+    """Return whether reaching it proves something about the internet: loopback and private do not.
+
+    ``address`` is the "ip:port" that was spoken to, where known.
+    """
+    known = address.rpartition(":")[0].strip("[]") if address else host
+    try:
+        return ipaddress.ip_address(known).is_global
+    except ValueError:
+        return address is None and "." in host and not host.endswith((".local", ".internal", ".localhost"))

@@ -1,0 +1,183 @@
+"""What the owner of the clock holds in memory: the configuration, what it believes, and what is open.
+
+It is written with every result and recalled at start, so it can be lost at any time. One process owns it
+(the store's lock), one check writes its own part at a time (the pipeline), so it needs no locks of its own.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from monitor.core import alert, changes, health, incident
+from monitor.core.model import (
+    AVAILABILITY,
+    Alert,
+    CheckKey,
+    Closing,
+    Config,
+    Health,
+    Incident,
+    Monitor,
+    Reason,
+    Recollection,
+    Record,
+    Result,
+    Site,
+    Snapshot,
+    Status,
+    Transition,
+)
+
+
+class Watch:
+    """The owner's memory. ``now`` is passed to every method that needs it."""
+
+    def __init__(self, config: Config, memory: Recollection) -> None:
+        self.config = config
+        self._monitors = {monitor.id: monitor for monitor in config.monitors}
+        self._healths = dict(memory.healths)
+        self._incidents = dict(memory.open_incidents)
+        self._results: dict[CheckKey, Result] = {}
+        self._last_incident = memory.last_incident
+        self._held: dict[CheckKey, datetime] = {}
+        self._out_of_sight = _out_of_sight(memory)
+
+    @property
+    def site(self) -> Site:
+        return self.config.site
+
+    @property
+    def next_incident(self) -> int:
+        return self._last_incident + 1
+
+    @property
+    def due(self) -> dict[CheckKey, timedelta]:
+        """Every check that is to run, and how often."""
+        return {
+            CheckKey(monitor.id, plan.check): plan.every
+            for monitor in self._monitors.values()
+            if monitor.enabled
+            for plan in monitor.checks
+        }
+
+    def unmeasured(self) -> tuple[CheckKey, ...]:
+        """Every check that has never told us anything."""
+        return tuple(key for key in self.due if self.health(key).last_result_at is None)
+
+    def monitor(self, key: CheckKey) -> Monitor | None:
+        """Return the monitor if this check of it is to run."""
+        found = self._monitors.get(key.monitor)
+        if found is None or not found.enabled or all(plan.check is not key.check for plan in found.checks):
+            return None
+        return found
+
+    def health(self, key: CheckKey) -> Health:
+        return self._healths.get(key) or Health()
+
+    def incident(self, key: CheckKey) -> Incident | None:
+        """Return what is open for this check."""
+        return self._incidents.get(key)
+
+    def held_until(self, key: CheckKey, now: datetime) -> datetime | None:
+        """Return until when the listener asked us to stay away, if that is still to come."""
+        until = self._held.get(key)
+        return until if until is not None and until > now else None
+
+    def also_down(self, monitor: str) -> tuple[str, ...]:
+        """Return which other monitors have lost their listener."""
+        return tuple(
+            sorted({key.monitor for key in self._incidents if key.check in AVAILABILITY} - {monitor})
+        )
+
+    def believe(self, key: CheckKey, belief: Health, incident_: Incident | None, result: Result) -> None:
+        """Take what one result changed."""
+        self._healths[key] = belief
+        self._results[key] = result
+        if result.verdict.retry_after is not None:
+            self._held[key] = result.finished_at + result.verdict.retry_after
+        if incident_ is None:
+            return
+        self._last_incident = max(self._last_incident, incident_.number)
+        if incident_.ended_at is None:
+            self._incidents[key] = incident_
+        else:
+            self._incidents.pop(key, None)
+
+    def sight(self, key: CheckKey, result: Result, now: datetime) -> tuple[Alert, ...]:
+        """Note whether we can see the outside; a blind spell is told once, at its end."""
+        if result.verdict.reason is Reason.OWN_NETWORK:
+            self._out_of_sight.setdefault(key, result.started_at)
+            return ()
+        if key not in self._out_of_sight or result.reply.http_status is None:
+            return ()
+        since = min(self._out_of_sight.values())
+        self._out_of_sight.clear()
+        names = tuple(notifier.name for notifier in self.config.notifiers)
+        return alert.blind(since, result.started_at, names, site=self.site, now=now)
+
+    def snapshot(self, now: datetime) -> Snapshot:
+        return Snapshot(
+            config=self.config,
+            healths=dict(self._healths),
+            last_results=dict(self._results),
+            open_incidents=dict(self._incidents),
+            taken_at=now,
+        )
+
+    def apply(self, config: Config, now: datetime) -> tuple[Record, ...]:
+        """Take a new configuration; return what that changes in what is recorded.
+
+        Unchanged monitors keep everything. Renames must already be done in the store.
+        """
+        changed = changes.diff(self.config, config)
+        for old, new in changed.renamed:
+            self._rename(old, new)
+        self.config = config
+        self._monitors = {monitor.id: monitor for monitor in config.monitors}
+        for key in [key for key in self._healths if key.monitor in changed.reset]:
+            self._healths[key] = health.reset(self._healths[key])
+        return self._close(changed.removed, Closing.MONITOR_REMOVED, now) + self._close(
+            changed.paused, Closing.PAUSED, now
+        )
+
+    def _rename(self, old: str, new: str) -> None:
+        for book in (self._healths, self._incidents, self._results, self._held):
+            for key in [key for key in book if key.monitor == old]:
+                book[CheckKey(new, key.check)] = book.pop(key)  # type: ignore[index, assignment]  # four books
+
+    def _close(self, monitors: tuple[str, ...], closing: Closing, now: datetime) -> tuple[Record, ...]:
+        keys = [key for key in self._healths if key.monitor in monitors]
+        return tuple(self._put_away(key, closing, now) for key in keys)
+
+    def _put_away(self, key: CheckKey, closing: Closing, now: datetime) -> Record:
+        """From now on this check is measured no more, by the operator's will."""
+        before = self._healths.pop(key)
+        self._results.pop(key, None)
+        self._held.pop(key, None)
+        open_ = self._incidents.pop(key, None)
+        paused = replace(health.reset(before), status=Status.PAUSED, since=now, last_result_at=None)
+        if closing is Closing.PAUSED:
+            self._healths[key] = paused
+        transition = Transition(
+            monitor=key.monitor,
+            check=key.check,
+            at=now,
+            known_at=now,
+            status=Status.PAUSED,
+            previous=before.status,
+            reason=None,
+        )
+        return Record(
+            key=key,
+            health=paused,
+            transitions=(transition,),
+            incident=incident.close(open_, closing, now) if open_ else None,
+        )
+
+
+def _out_of_sight(memory: Recollection) -> dict[CheckKey, datetime]:
+    """A blind spell outlives a restart: it is in the healths."""
+    return {
+        key: known.since
+        for key, known in memory.healths.items()
+        if known.reason is Reason.OWN_NETWORK and known.status is Status.UNKNOWN and known.since
+    }
