@@ -1,0 +1,28 @@
+"""Providers: whose webhooks a listener expects. Adding one is adding a row of data."""
+
+from collections.abc import Mapping
+
+from monitor.core.model import EventTemplate, Expectation, Provider, Scheme
+from monitor.core.providers.rows import ROWS
+
+PROVIDERS: Mapping[str, Provider] = {row.id: row for row in ROWS}
+
+__all__ = ["PROVIDERS", "custom"]
+
+
+def custom(scheme: Scheme) -> Provider:
+    """Return the provider that a ``signature:`` template stands for."""
+    return Provider(
+        id="custom",
+        title="Custom signature",
+        scheme=scheme,
+        headers=(),
+        user_agent="webhook-monitor (synthetic probe)",
+        event=EventTemplate(
+            type="probe.ping",
+            body='{"id":"{id}","type":"{type}","timestamp":"{time}","synthetic":true}',
+        ),
+        expect=Expectation(),
+        retries=None,
+        source="the operator's signature template",
+    )

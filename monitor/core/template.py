@@ -1,0 +1,23 @@
+"""Literal substitution in one pass: ``{name}`` is replaced where the name is known, all else stays.
+
+What is put in is never looked at again, so a body may hold braces, and JSON needs no escaping.
+"""
+
+import re
+from collections.abc import Mapping
+
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+
+
+def fill(template: str, values: Mapping[str, str]) -> str:
+    """Return the template with every known placeholder replaced."""
+    return PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), template)
+
+
+def fill_bytes(template: str, values: Mapping[str, bytes]) -> bytes:
+    """Return the same, where values may be any bytes (a body)."""
+    parts = PLACEHOLDER.split(template)
+    filled = [parts[0].encode()]
+    for name, text in zip(parts[1::2], parts[2::2], strict=True):
+        filled += [values.get(name, b"{" + name.encode() + b"}"), text.encode()]
+    return b"".join(filled)
