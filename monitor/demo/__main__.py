@@ -1,0 +1,22 @@
+"""``python -m monitor.demo [DIRECTORY [PORT]]``: run the demo listeners until stopped."""
+
+import sys
+from pathlib import Path
+
+from monitor.demo import PORT, prepare, serve
+from monitor.errors import UsageError
+
+
+def main(arguments: list[str]) -> int:
+    directory = Path(arguments[0]) if arguments else Path(".demo")
+    prepare(directory)
+    try:
+        serve(directory, int(arguments[1]) if len(arguments) > 1 else PORT)
+    except UsageError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
