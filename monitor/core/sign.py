@@ -1,32 +1,60 @@
 """Signing: an event and the secrets of its monitor become a delivery, ready to send.
 
-Signing is the last thing before sending: the bytes signed are the bytes sent. A forged delivery is
-made by the same code with a key nobody knows, so that it differs from a true one in nothing but the signature's value.
+Signing is the last thing before sending: the bytes signed are the bytes sent. A forged delivery is made by
+the same code with keys nobody knows, so that it differs from a true one in nothing but the signature's value.
+Nothing here raises: what a scheme or a secret can get wrong is found at load (``core.keys``).
 """
 
 import base64
-import binascii
 import hashlib
 import hmac
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
-from monitor.core.model import Delivery, Event, Monitor, Scheme, Secret
-from monitor.core.template import fill, fill_bytes
+from monitor.core.keys import key_bytes, key_problem, lookalike, proof_headers, scheme_problem
+from monitor.core.model import Delivery, Event, Monitor, Scheme
+from monitor.core.template import fill, fill_bytes, to_bytes
+
+__all__ = ["forge", "handshake", "key_problem", "proof_headers", "scheme_problem", "sign", "timestamp"]
 
 PROBE_HEADER = "X-Webhook-Probe"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hand:
+    """Who signs: a secret as text (a token scheme shows it), and its key."""
+
+    text: str
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Signed:
+    """The headers that prove an event, and the literal proofs in them."""
+
+    headers: tuple[tuple[str, str], ...]
+    proofs: tuple[str, ...]
 
 
 def sign(event: Event, monitor: Monitor, *, at: datetime, traceparent: str) -> Delivery:
     """Return the event, signed with every secret the scheme has room for."""
-    return _delivery(event, monitor, monitor.secrets, at, traceparent)
+    scheme = monitor.provider.scheme
+    hands = tuple(_Hand(secret.reveal(), key_bytes(scheme, secret.reveal())) for secret in monitor.secrets)
+    return _delivery(event, monitor, _signed(event, monitor, hands, at), traceparent)
 
 
 def forge(event: Event, monitor: Monitor, *, at: datetime, traceparent: str, key: bytes) -> Delivery:
-    """Return the event, signed with ``key`` (random bytes) in place of each secret."""
-    fakes = tuple(
-        _fake(secret, monitor.provider.scheme, key, turn) for turn, secret in enumerate(monitor.secrets)
+    """Return the same delivery, signed with keys made of ``key`` (32 random bytes) instead.
+
+    A token that is shown in clear becomes a random one of the same look and length.
+    """
+    strangers = (hmac.digest(key, str(turn).encode(), "sha512") for turn in range(len(monitor.secrets)))
+    hands = tuple(
+        _Hand(lookalike(secret.reveal(), stranger), stranger)
+        for secret, stranger in zip(monitor.secrets, strangers, strict=True)
     )
-    return _delivery(event, monitor, fakes, at, traceparent)
+    return _delivery(event, monitor, _signed(event, monitor, hands, at), traceparent)
 
 
 def handshake(monitor: Monitor) -> Delivery:
@@ -45,33 +73,14 @@ def handshake(monitor: Monitor) -> Delivery:
     )
 
 
-def signature_headers(  # noqa: PLR0913  everything a template may name
-    scheme: Scheme, secrets: tuple[Secret, ...], event: Event, *, method: str, url: str, at: datetime
-) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
-    """Return the headers that sign this event, and the signatures in them."""
-    values = {"id": event.id, "timestamp": timestamp(scheme, at), "url": url, "method": method}
-    raw = {name: value.encode() for name, value in values.items()} | {"body": event.body}
-    message = fill_bytes(scheme.message, raw)
-    signatures = tuple(_signature(scheme, secret, message) for secret in secrets)
-    current = signatures[0] if signatures else ""
-    values |= {
-        "sig": current,
-        "sigs": scheme.joiner.join(fill(scheme.item, {"sig": one}) for one in signatures),
-        "type": event.type,
-        "secret": secrets[0].reveal() if secrets else "",
-    }
-    headers = tuple((name, fill(template, values)) for name, template in scheme.headers)
-    return headers, signatures
-
-
 def timestamp(scheme: Scheme, at: datetime) -> str:
     """Return the instant as the scheme writes it; empty where it has none."""
     utc = at.astimezone(UTC)
     match scheme.timestamp:
         case "s":
-            return str(int(at.timestamp()))
+            return str((utc - EPOCH) // timedelta(seconds=1))
         case "ms":
-            return str(int(at.timestamp() * 1000))
+            return str((utc - EPOCH) // timedelta(milliseconds=1))
         case "rfc3339":
             return utc.strftime("%Y-%m-%dT%H:%M:%SZ")
         case "rfc3339nano":
@@ -79,100 +88,68 @@ def timestamp(scheme: Scheme, at: datetime) -> str:
     return ""
 
 
-def key_problem(scheme: Scheme, secret: str) -> str | None:
-    """Return what is wrong with a secret for this scheme, in words without the secret; None if it is fine."""
-    try:
-        key = _key(scheme, secret)
-    except ValueError:
-        form = {"hex": "hexadecimal", "base64": "base64", "whsec": "base64, with or without whsec_ before it"}
-        return f"this secret must be {form[scheme.key]}"
-    return None if key else "this secret holds no key"
+def _signed(event: Event, monitor: Monitor, hands: tuple[_Hand, ...], at: datetime) -> _Signed:
+    """Sign with each secret: ``{sigs}`` has room for all, ``{sig}`` for the first (the current one)."""
+    scheme = monitor.provider.scheme
+    common = {
+        "id": event.id,
+        "timestamp": timestamp(scheme, at),
+        "url": monitor.url,
+        "method": monitor.method,
+    }
+    raw = {name: to_bytes(value) for name, value in common.items()}
+    message = fill_bytes(scheme.message, {**raw, "body": event.body})
+    signatures = tuple(_signature(scheme, hand, message) for hand in hands)
+    token = hands[0].text if hands else ""
+    values = {
+        **common,
+        "type": event.type,
+        "sig": signatures[0] if signatures else "",
+        "sigs": scheme.joiner.join(fill(scheme.item, {**common, "sig": one}) for one in signatures),
+        "secret": token,
+    }
+    headers = tuple((name, fill(template, values)) for name, template in scheme.headers)
+    return _Signed(headers=headers, proofs=(token, *signatures))
 
 
-def _delivery(
-    event: Event, monitor: Monitor, secrets: tuple[Secret, ...], at: datetime, traceparent: str
-) -> Delivery:
+def _signature(scheme: Scheme, hand: _Hand, message: bytes) -> str:
+    if scheme.hash is None:
+        return hand.text
+    digest = hmac.new(hand.key, message, getattr(hashlib, scheme.hash)).digest()
+    return digest.hex() if scheme.digest == "hex" else base64.b64encode(digest).decode()
+
+
+def _delivery(event: Event, monitor: Monitor, signed: _Signed, traceparent: str) -> Delivery:
     provider = monitor.provider
-    signed, signatures = signature_headers(
-        provider.scheme, secrets, event, method=monitor.method, url=monitor.url, at=at
-    )
-    fixed = {"id": event.id, "type": event.type}
+    named = {"id": event.id, "type": event.type}
     headers = (
         ("Content-Type", event.content_type),
         ("User-Agent", provider.user_agent),
-        *((name, fill(template, fixed)) for name, template in provider.headers),
-        *signed,
+        *((name, fill(template, named)) for name, template in provider.headers),
+        *signed.headers,
         (PROBE_HEADER, monitor.id),
         ("traceparent", traceparent),
     )
-    own = {name.lower() for name, _ in monitor.headers}
+    theirs = {name.lower() for name, _ in monitor.headers}
     return Delivery(
         event_id=event.id,
         method=monitor.method,
         url=monitor.url,
-        headers=tuple(header for header in headers if header[0].lower() not in own) + monitor.headers,
+        headers=tuple(header for header in headers if header[0].lower() not in theirs) + monitor.headers,
         body=event.body,
         timeout=monitor.timeout,
-        hidden=_hidden(monitor, (*(secret.reveal() for secret in secrets), *signatures)),
+        hidden=_hidden(monitor, signed.proofs),
         connect_to=monitor.connect_to,
         tls=monitor.tls,
         reuse_connection=monitor.reuse_connection,
     )
 
 
-def _hidden(monitor: Monitor, more: tuple[str, ...]) -> tuple[str, ...]:
-    known = (secret.reveal() for secret in (*monitor.secrets, *monitor.hidden))
-    return tuple(dict.fromkeys((*known, *more)))
-
-
-def _signature(scheme: Scheme, secret: Secret, message: bytes) -> str:
-    if scheme.hash is None:
-        return secret.reveal()
-    digest = hmac.new(_key(scheme, secret.reveal()), message, getattr(hashlib, scheme.hash)).digest()
-    return digest.hex() if scheme.digest == "hex" else base64.b64encode(digest).decode()
-
-
-def _key(scheme: Scheme, secret: str) -> bytes:
-    """Return the key bytes. Raises ValueError where the secret has the wrong form (refused at load)."""
-    match scheme.key:
-        case "hex":
-            return bytes.fromhex(secret)
-        case "base64":
-            return _base64(secret)
-        case "whsec":
-            return _base64(secret.removeprefix("whsec_"))
-    return secret.encode()
-
-
-def _base64(text: str) -> bytes:
-    try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
-    except binascii.Error as error:
-        raise ValueError(str(error)) from error
-
-
-def _fake(secret: Secret, scheme: Scheme, key: bytes, turn: int) -> Secret:
-    """Return a secret of the same form and length that is made of ``key`` alone."""
-    material = hashlib.shake_256(key + bytes([turn % 256])).digest(max(len(secret.reveal()), 32))
-    match scheme.key:
-        case "hex":
-            return Secret(material[: len(secret.reveal()) // 2].hex())
-        case "base64":
-            return Secret(base64.b64encode(material).decode())
-        case "whsec":
-            return Secret("whsec_" + base64.b64encode(material[:32]).decode())
-    return Secret(_lookalike(secret.reveal(), material))
-
-
-def _lookalike(secret: str, material: bytes) -> str:
-    """Return a token of the same length and look: digits for digits, letters for letters."""
-    digits, letters = "0123456789", "abcdefghijklmnopqrstuvwxyz"
-
-    def swap(character: str, byte: int) -> str:
-        if character in digits:
-            return digits[byte % 10]
-        if character in letters:
-            return letters[byte % 26]
-        return letters[byte % 26].upper() if character.isascii() and character.isupper() else character
-
-    return "".join(swap(character, byte) for character, byte in zip(secret, material, strict=False))
+def _hidden(monitor: Monitor, proofs: tuple[str, ...]) -> tuple[str, ...]:
+    """Secrets, what was made of them, and the key inside an encoded secret, without its prefix and in hex."""
+    known = [secret.reveal() for secret in (*monitor.secrets, *monitor.hidden)]
+    scheme = monitor.provider.scheme
+    if scheme.key != "utf8":
+        known += [secret.reveal().removeprefix("whsec_") for secret in monitor.secrets]
+        known += [key_bytes(scheme, secret.reveal()).hex() for secret in monitor.secrets]
+    return tuple(text for text in dict.fromkeys((*known, *proofs)) if text)

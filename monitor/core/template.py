@@ -17,7 +17,15 @@ def fill(template: str, values: Mapping[str, str]) -> str:
 def fill_bytes(template: str, values: Mapping[str, bytes]) -> bytes:
     """Return the same, where values may be any bytes (a body)."""
     parts = PLACEHOLDER.split(template)
-    filled = [parts[0].encode()]
+    filled = [to_bytes(parts[0])]
     for name, text in zip(parts[1::2], parts[2::2], strict=True):
-        filled += [values.get(name, b"{" + name.encode() + b"}"), text.encode()]
+        filled += [values.get(name, b"{" + name.encode() + b"}"), to_bytes(text)]
     return b"".join(filled)
+
+
+def to_bytes(text: str) -> bytes:
+    """Return the text in UTF-8. Never raises: bytes that came in as surrogates go out as they were."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace")

@@ -54,7 +54,8 @@ class EventTemplate:
     """The synthetic event: the least consequential true event of its provider.
 
     ``body`` is the exact text to send. ``{id}``, ``{timestamp}`` (unix seconds), ``{time}`` (RFC 3339) and
-    ``{type}`` in it are replaced, in one literal pass, when the event is written.
+    ``{type}`` in it are replaced, in one literal pass, when the event is written. An empty ``id_prefix``
+    makes the id a GUID.
     """
 
     type: str

@@ -5,6 +5,7 @@ from datetime import timedelta
 from monitor.core.model import EventTemplate, Expectation, Provider, Scheme
 
 SECOND = timedelta(seconds=1)
+GUID = ""  # an empty prefix: the id is a GUID, as that provider's are
 PING = '{"type":"probe.ping","timestamp":"{time}","data":{"id":"{id}","synthetic":true}}'
 STRIPE_BODY = """{
   "id": "{id}",
@@ -18,7 +19,11 @@ STRIPE_BODY = """{
     }
   },
   "livemode": false,
-  "pending_webhooks": 1,
+  "pending_webhooks": 0,
+  "request": {
+    "id": null,
+    "idempotency_key": null
+  },
   "type": "{type}"
 }"""
 
@@ -110,7 +115,7 @@ GITHUB = Provider(
         type="ping",
         body='{"zen":"This is a synthetic probe.","hook_id":0,'
         '"hook":{"type":"Repository","id":0,"name":"web","active":true,"events":["ping"],"config":{}}}',
-        id_prefix="probe-",
+        id_prefix=GUID,
     ),
     expect=Expectation(within=10 * SECOND),
     retries=False,
@@ -131,13 +136,15 @@ SHOPIFY = Provider(
     ),
     headers=(
         ("X-Shopify-Topic", "{type}"),
-        ("X-Shopify-Shop-Domain", "probe.invalid"),
+        ("X-Shopify-Shop-Domain", "webhook-monitor-probe.myshopify.com"),
         ("X-Shopify-API-Version", "2026-01"),
         ("X-Shopify-Test", "true"),
     ),
     user_agent="Shopify-Captain-Hook (webhook-monitor; synthetic probe)",
     event=EventTemplate(
-        type="probe/ping", body='{"id":0,"test":true,"note":"synthetic probe {id}"}', id_prefix="probe-"
+        type="locales/update",
+        body='{"locale":"en","primary":false,"published":false,"test":true,"probe":"{id}"}',
+        id_prefix=GUID,
     ),
     expect=Expectation(within=5 * SECOND),
     retries=True,
@@ -179,16 +186,16 @@ GITLAB_TOKEN = Provider(
     headers=(("X-Gitlab-Event", "{type}"), ("X-Gitlab-Instance", "https://gitlab.invalid")),
     user_agent="GitLab/probe (webhook-monitor)",
     event=EventTemplate(
-        type="Push Hook",
-        body='{"object_kind":"push","event_name":"push","ref":"refs/heads/webhook-probe",'
-        '"before":"0000000000000000000000000000000000000000",'
-        '"after":"0000000000000000000000000000000000000000",'
-        '"project_id":0,"commits":[],"total_commits_count":0}',
-        id_prefix="probe-",
+        type="Emoji Hook",  # a push would deploy something somewhere
+        body='{"object_kind":"emoji","event_type":"revoke","project_id":0,'
+        '"user":{"id":0,"name":"webhook-monitor","username":"webhook-monitor"},'
+        '"object_attributes":{"id":0,"user_id":0,"name":"eyes","awardable_type":"Issue","awardable_id":0,'
+        '"action":"revoke"}}',
+        id_prefix=GUID,
     ),
     expect=Expectation(within=10 * SECOND),
-    retries=False,
-    source="GitLab documentation: 2xx; four failures disable the hook for a minute and longer (10 s: secondary)",
+    retries=None,
+    source="GitLab documentation: 2xx; four failures disable the hook for a while (10 s: secondary)",
 )
 
 ROWS = (STANDARD, SVIX, STRIPE, GITHUB, SHOPIFY, SLACK, GITLAB_TOKEN)
