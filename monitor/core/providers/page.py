@@ -42,33 +42,35 @@ signature:
   timestamp: s                     # s, ms, rfc3339, rfc3339nano, none
 ```
 
-`message` and `headers` know `{timestamp}`, `{id}`, `{url}`, `{method}`; `message` also `{body}`; `headers` also
-`{sig}` (the first secret's), `{sigs}` (all of them), `{type}` and `{secret}`. Replacement is literal and in one
-pass: braces in a body are left alone. The URL that is signed is the configured one, even if `connect_to` calls
-another address. Without `event`, this is sent:
+`message` and `headers` know `{timestamp}`, `{id}`, `{url}`, `{method}`; `message` also `{body}`;
+`headers` also `{sig}` (the first secret's), `{sigs}` (all of them), `{type}` and `{secret}`.
+Replacement is literal and in one pass: braces in a body are left alone. The URL that is signed is
+the configured one, even if `connect_to` calls another address. Without `event`, this is sent:
 """
 
 NOTES = {
     "stripe": """\
-The whole `whsec_…` string is the key, unlike Standard Webhooks. The body is pretty-printed as Stripe does it, so
-that a framework which parses and re-serialises before verifying is found out. The event says `livemode: false`:
-if your live listener rightly refuses test events, set `event`. Stripe publishes no deadline.
+The whole `whsec_…` string is the key, unlike Standard Webhooks. The body is pretty-printed as
+Stripe does it, so that a framework which parses and re-serialises before verifying is found out.
+The event says `livemode: false`: if your live listener rightly refuses test events, set `event`.
+Stripe publishes no deadline.
 """,
     "github": """\
-`ping` is what GitHub sends when a hook is made. `X-Hub-Signature` (SHA-1) is not sent: a listener that still
-checks only that needs a `signature:` template with `hash: sha1`.
+`ping` is what GitHub sends when a hook is made. `X-Hub-Signature` (SHA-1) is not sent: a listener
+that still checks only that needs a `signature:` template with `hash: sha1`.
 """,
     "shopify": """\
-Shopify's own libraries answer 404 to a topic that nobody handles: then set `event: {type: …}` to a topic you
-handle, with a harmless body.
+Shopify's own libraries answer 404 to a topic that nobody handles: then set `event: {type: …}` to a
+topic you handle, with a harmless body.
 """,
     "slack": """\
-`url_verification` is signed and has no side effect. Slack expects the challenge back; `delivery` asks only for
-the status (add `expect` to ask for more).
+`url_verification` is signed and has no side effect. Slack expects the challenge back; `delivery`
+asks only for the status (add `expect` to ask for more).
 """,
     "gitlab-token": """\
-The token proves the sender, not the body. Hooks with a GitLab signing token (`whsec_…`) use `provider: standard`.
-A reaction that is taken back is sent, and not a push, because a push would deploy something somewhere.
+The token proves the sender, not the body. Hooks with a GitLab signing token (`whsec_…`) use
+`provider: standard`. A reaction that is taken back is sent, and not a push, because a push would
+deploy something somewhere.
 """,
 }
 
