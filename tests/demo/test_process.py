@@ -1,0 +1,215 @@
+"""The demo as a process: broken and healed from outside, fed with garbage, stopped."""
+
+import http.client
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from monitor import demo
+from monitor.core.event import write
+from monitor.core.model import Secret
+from monitor.core.providers import PROVIDERS
+from monitor.core.sign import sign
+from monitor.demo import Fault, Listener
+from monitor.demo.places import port_of
+from monitor.errors import UsageError
+from tests.makers import a_monitor
+
+pytestmark = pytest.mark.real
+HEALTHY = 204
+
+
+@dataclass
+class Running:
+    process: subprocess.Popen[bytes]
+    directory: Path
+    port: int
+
+
+def free_ports(count: int) -> int:
+    """Return the first of that many neighbouring free ports."""
+    for base in range(21000 + os.getpid() % 1000 * 8, 60000, count):
+        sockets = [socket.socket() for _ in range(count)]
+        try:
+            for offset, one in enumerate(sockets):
+                one.bind(("127.0.0.1", base + offset))
+        except OSError:
+            continue
+        finally:
+            for one in sockets:
+                one.close()
+        return base
+    raise AssertionError("no free ports")
+
+
+def start(directory: Path, port: int) -> Running:
+    command = [sys.executable, "-m", "monitor.demo", str(directory), str(port)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE)
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            demo.state(port=port)
+        except UsageError:
+            time.sleep(0.05)
+            continue
+        return Running(process=process, directory=directory, port=port)
+    process.kill()
+    raise AssertionError("the demo did not come up")
+
+
+def stop(running: Running) -> int:
+    running.process.send_signal(signal.SIGTERM)
+    try:
+        return running.process.wait(timeout=10)
+    finally:
+        running.process.kill()
+        if running.process.stderr:
+            running.process.stderr.close()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    started = start(tmp_path_factory.mktemp("demo"), free_ports(len(Listener) + 1))
+    yield started
+    stop(started)
+
+
+def ping(running: Running, *, timeout: float = 5) -> int:
+    """Send a true event to the GitHub listener."""
+    secret = (running.directory / "secrets" / "github").read_text().strip()
+    provider = PROVIDERS["github"]
+    monitor = a_monitor(provider=provider, event=provider.event, secrets=(Secret(secret),))
+    now = datetime.now(UTC)
+    delivery = sign(write(monitor, token="1", at=now), monitor, at=now, traceparent="")
+    port = port_of(Listener.GITHUB, running.port)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+    try:
+        connection.request("POST", "/hooks/github", delivery.body, dict(delivery.headers))
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def test_a_listener_breaks_and_heals(running: Running) -> None:
+    assert ping(running) == HEALTHY
+    demo.break_(Listener.GITHUB, Fault.SERVER_ERROR, port=running.port)
+    assert ping(running) == 503
+    demo.heal(Listener.GITHUB, port=running.port)
+    assert ping(running) == HEALTHY
+
+
+def test_a_listener_that_refuses_has_closed_its_port(running: Running) -> None:
+    demo.break_(Listener.GITHUB, Fault.REFUSE, port=running.port)
+    demo.break_(Listener.GITHUB, Fault.REFUSE, port=running.port)
+    with pytest.raises(ConnectionRefusedError):
+        ping(running)
+    demo.heal(Listener.GITHUB, port=running.port)
+    assert ping(running) == HEALTHY
+
+
+def test_a_listener_that_hangs_takes_the_request_and_says_nothing(running: Running) -> None:
+    demo.break_(Listener.GITHUB, Fault.HANG, port=running.port)
+    with pytest.raises(TimeoutError):
+        ping(running, timeout=0.3)
+    demo.break_(Listener.GITHUB, Fault.SERVER_ERROR, port=running.port)
+    assert ping(running) == 503
+    demo.heal(Listener.GITHUB, port=running.port)
+
+
+def test_the_state_tells_who_is_broken_and_how(running: Running) -> None:
+    demo.break_(Listener.SLACK, Fault.SLOW, port=running.port)
+    states = {state.listener: state for state in demo.state(port=running.port)}
+    demo.heal(Listener.SLACK, port=running.port)
+    assert states[Listener.SLACK].fault is Fault.SLOW
+    assert states[Listener.STRIPE].fault is None
+    assert states[Listener.STRIPE].url == f"http://127.0.0.1:{running.port + 1}/hooks/stripe"
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        b"",
+        b"\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"GET\r\n\r\n",
+        b"POST /inbox HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+        b"POST /inbox HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n",
+        b"POST /inbox HTTP/1.1\r\nContent-Length: 3\r\n\r\n{{{",
+        b"POST /inbox HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"POST /control/break HTTP/1.1\r\nContent-Length: 2\r\n\r\n[]",
+        b'POST /control/break HTTP/1.1\r\nContent-Length: 20\r\n\r\n{"listener": "nope"}',
+        b"POST /control/heal HTTP/1.1\r\nContent-Length: 100000\r\n\r\n" + b"[" * 100_000,
+        b"X" * 200_000,
+        b"POST /inbox HTTP/1.1\r\nContent-Length: 50\r\n\r\nhalf",
+    ],
+    ids=range(13),
+)
+def test_garbage_is_refused_and_survived(running: Running, garbage: bytes) -> None:
+    for port in (running.port, port_of(Listener.GITHUB, running.port)):
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+            try:
+                connection.sendall(garbage)
+                connection.shutdown(socket.SHUT_WR)
+                answer = connection.recv(1000)
+            except ConnectionError:
+                answer = b""
+        assert not answer or answer.startswith((b"HTTP/1.1 4", b"HTTP/1.1 401"))
+    assert ping(running) == HEALTHY
+
+
+def test_alerts_are_kept_over_a_restart_and_the_secrets_too(tmp_path: Path) -> None:
+    port = free_ports(len(Listener) + 1)
+    first = start(tmp_path, port)
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    connection.request("POST", "/inbox", '{"title": "t", "message": "down", "type": "failure"}')
+    assert connection.getresponse().status == 200
+    connection.close()
+    secrets = {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()}
+    assert stop(first) == 0
+    second = start(tmp_path, port)
+    (alert,) = demo.inbox(port=port)
+    assert stop(second) == 0
+    assert (alert.title, alert.message, alert.kind) == ("t", "down", "failure")
+    assert {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()} == secrets
+
+
+def test_it_stops_while_somebody_hangs(tmp_path: Path) -> None:
+    running = start(tmp_path, free_ports(len(Listener) + 1))
+    demo.break_(Listener.GITHUB, Fault.HANG, port=running.port)
+    with pytest.raises(TimeoutError):
+        ping(running, timeout=0.3)
+    with socket.create_connection(("127.0.0.1", port_of(Listener.GITHUB, running.port))) as connection:
+        connection.sendall(b"POST /hooks/github HTTP/1.1\r\nContent-Length: 0\r\n\r\n")
+        assert stop(running) == 0
+
+
+def test_a_taken_port_is_said_in_words(running: Running, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "monitor.demo", str(tmp_path), str(running.port)]
+    second = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    assert second.returncode == 2
+    assert second.stderr == f"port {running.port} is taken: is the demo running already?\n"
+
+
+def test_without_a_demo_the_client_says_how_to_start_one() -> None:
+    with pytest.raises(UsageError, match="run --demo"):
+        demo.inbox(port=free_ports(1))
+
+
+def test_secrets_are_random_and_readable_by_their_owner_alone(tmp_path: Path) -> None:
+    demo.prepare(tmp_path / "one")
+    demo.prepare(tmp_path / "two")
+    for listener in Listener:
+        one, two = (tmp_path / name / "secrets" / listener for name in ("one", "two"))
+        assert one.read_text() != two.read_text()
+        assert stat.S_IMODE(one.stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "one" / "secrets").stat().st_mode) == 0o700
