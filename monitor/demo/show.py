@@ -10,6 +10,7 @@ from rich.text import Text
 from monitor.demo.inbox import Received
 
 COLOURS = {"failure": "red", "warning": "yellow", "success": "green"}
+WIDEST = 100  # columns; longer lines are hard to read
 SIGNS = {"failure": "✗", "warning": "!", "success": "✓"}
 
 
@@ -19,7 +20,7 @@ def show(console: Console, items: Sequence[Received]) -> None:
         console.print("No alerts yet. Break something: webhook-monitor demo break stripe --with 503")
         return
     for received in items:
-        console.print(_card(received))
+        console.print(_card(received), width=min(console.width, WIDEST))
 
 
 def _card(received: Received) -> Panel:

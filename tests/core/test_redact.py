@@ -78,6 +78,12 @@ def test_redaction_never_raises(text: str, hidden: list[str]) -> None:
     Redactor(hidden).text(text)
 
 
+@given(some.text(alphabet="ab:/@?&=# ", max_size=30))
+def test_what_is_redacted_stays_as_it_is_when_redacted_again(text: str) -> None:
+    once = redact_urls(text)
+    assert redact_urls(once) == once
+
+
 def test_half_a_character_stops_nothing() -> None:
     assert Redactor(["abcd"]).text("\ud800abcd") == f"\ud800{DOTS}"
 

@@ -39,7 +39,7 @@ signature:
   headers: {X-Acme-Signature: "t={timestamp},v1={sig}"}
   item: "v1={sig}"                 # one per secret while rotating, joined into {sigs}
   joiner: ","
-  timestamp: s                     # s, ms, rfc3339, rfc3339nano, none
+  timestamp: s                     # s, ms, rfc3339, rfc3339nano, none; s where {timestamp} is used
 ```
 
 `message` and `headers` know `{timestamp}`, `{id}`, `{url}`, `{method}`; `message` also `{body}`;
