@@ -68,5 +68,4 @@ class Latency:
     """
 
     count: int
-    total_seconds: float
     buckets: Mapping[int, int]

@@ -1,0 +1,165 @@
+"""The first tables."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    """Create everything."""
+    op.create_table(
+        "alert",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("notifier", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("severity", sa.String(), nullable=False),
+        sa.Column("monitor", sa.String(), nullable=True),
+        sa.Column("check_name", sa.String(), nullable=True),
+        sa.Column("incident", sa.Integer(), nullable=True),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("leased_until", sa.BigInteger(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("settled_at", sa.BigInteger(), nullable=True),
+        sa.Column("given_up", sa.Boolean(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alert")),
+    )
+    op.create_index(
+        "ix_alert_notifier_settled_at_due_at", "alert", ["notifier", "settled_at", "due_at"], unique=False
+    )
+    op.create_index("uq_alert_key", "alert", ["key"], unique=True)
+    op.create_table(
+        "check_state",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("monitor", sa.String(), nullable=False),
+        sa.Column("check_name", sa.String(), nullable=False),
+        sa.Column("health", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_check_state")),
+    )
+    op.create_index(
+        "uq_check_state_monitor_check_name", "check_state", ["monitor", "check_name"], unique=True
+    )
+    op.create_table(
+        "owner",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("beat_at", sa.BigInteger(), nullable=False),
+        sa.Column("measured_until", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_owner")),
+    )
+    op.create_table(
+        "progress",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_progress")),
+    )
+    op.create_table(
+        "failure",
+        sa.Column(
+            "result_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("check_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["check_id"], ["check_state.id"], name=op.f("fk_failure_check_id_check_state")
+        ),
+        sa.PrimaryKeyConstraint("result_id", name=op.f("pk_failure")),
+    )
+    op.create_index("ix_failure_check_id_at", "failure", ["check_id", "at"], unique=False)
+    op.create_table(
+        "incident",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("check_id", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("confirmed_at", sa.BigInteger(), nullable=False),
+        sa.Column("severity", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("last_good_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("closing", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["check_id"], ["check_state.id"], name=op.f("fk_incident_check_id_check_state")
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_incident")),
+    )
+    op.create_index("ix_incident_check_id_number", "incident", ["check_id", "number"], unique=False)
+    op.create_index(op.f("ix_incident_ended_at"), "incident", ["ended_at"], unique=False)
+    op.create_table(
+        "result",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("check_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("http_status", sa.SmallInteger(), nullable=True),
+        sa.Column("bucket", sa.SmallInteger(), nullable=True),
+        sa.Column("phases", sa.String(), nullable=False),
+        sa.Column("event_id", sa.String(), nullable=False),
+        sa.Column("scheduled", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["check_id"], ["check_state.id"], name=op.f("fk_result_check_id_check_state")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_result")),
+    )
+    op.create_index("ix_result_check_id_at", "result", ["check_id", "at"], unique=False)
+    op.create_table(
+        "rollup",
+        sa.Column("check_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("seconds", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("start", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("good", sa.Integer(), nullable=False),
+        sa.Column("buckets", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["check_id"], ["check_state.id"], name=op.f("fk_rollup_check_id_check_state")
+        ),
+        sa.PrimaryKeyConstraint("check_id", "seconds", "start", name=op.f("pk_rollup")),
+    )
+    op.create_table(
+        "transition",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("check_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("known_at", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("previous", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["check_id"], ["check_state.id"], name=op.f("fk_transition_check_id_check_state")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_transition")),
+    )
+    op.create_index("ix_transition_check_id_at", "transition", ["check_id", "at"], unique=False)
+
+
+def downgrade() -> None:
+    """Remove everything."""
+    op.drop_index("ix_transition_check_id_at", table_name="transition")
+    op.drop_table("transition")
+    op.drop_table("rollup")
+    op.drop_index("ix_result_check_id_at", table_name="result")
+    op.drop_table("result")
+    op.drop_index(op.f("ix_incident_ended_at"), table_name="incident")
+    op.drop_index("ix_incident_check_id_number", table_name="incident")
+    op.drop_table("incident")
+    op.drop_index("ix_failure_check_id_at", table_name="failure")
+    op.drop_table("failure")
+    op.drop_table("progress")
+    op.drop_table("owner")
+    op.drop_index("uq_check_state_monitor_check_name", table_name="check_state")
+    op.drop_table("check_state")
+    op.drop_index("uq_alert_key", table_name="alert")
+    op.drop_index("ix_alert_notifier_settled_at_due_at", table_name="alert")
+    op.drop_table("alert")
