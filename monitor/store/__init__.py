@@ -246,7 +246,7 @@ class Store:
     async def incident(self, number: int) -> Incident | None:
         return await self._read(read.incident, number)
 
-    async def alerts(
+    async def alerts(  # noqa: PLR0913  a query in words
         self,
         *,
         notifier: str | None = None,

@@ -175,11 +175,18 @@ def incident(connection: Connection, number: int) -> Incident | None:
     return incident_from_row(row) if row else None
 
 
-def alerts(
-    connection: Connection, *, notifier: str | None, incident: int | None, before: int | None, limit: int
+def alerts(  # noqa: PLR0913  a query in words
+    connection: Connection,
+    *,
+    notifier: str | None,
+    incident: int | None,
+    start: datetime | None,
+    end: datetime | None,
+    before: int | None,
+    limit: int,
 ) -> tuple[tuple[int, QueuedAlert], ...]:
     """Return what was told or waits to be told, newest first, each with its place."""
-    query = select(alerts_)
+    query = _between(select(alerts_), alerts_.c.created_at, start, end)
     if notifier is not None:
         query = query.where(alerts_.c.notifier == notifier)
     if incident is not None:
