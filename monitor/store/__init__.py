@@ -251,10 +251,20 @@ class Store:
         *,
         notifier: str | None = None,
         incident: int | None = None,
+        start: datetime | None = None,
+        end: datetime | None = None,
         before: int | None = None,
         limit: int = 100,
     ) -> tuple[tuple[int, QueuedAlert], ...]:
-        return await self._read(read.alerts, notifier=notifier, incident=incident, before=before, limit=limit)
+        return await self._read(
+            read.alerts,
+            notifier=notifier,
+            incident=incident,
+            start=start,
+            end=end,
+            before=before,
+            limit=limit,
+        )
 
     async def latency(self, monitor: str, check: Check, *, start: datetime, end: datetime) -> Latency:
         return await self._read(rollup.latency, monitor, check, start=start, end=end)
