@@ -31,6 +31,7 @@ def test_a_secret_of_the_right_form_is_no_problem(key: str, secret: str) -> None
         ("base64", "c2Vj cmV0"),
         ("whsec", "whsec_not*base64"),
         ("whsec", "whsec_c2VjcmV"),
+        ("whsec", "whsec_c2Vj*cmV0"),
         ("whsec", "whsec_ünïcode"),
         ("whsec", "whsec_"),
     ],

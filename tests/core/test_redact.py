@@ -52,6 +52,14 @@ def test_secrets_that_overlap_leave_no_tail() -> None:
     assert Redactor(["abcdef", "cdefgh"]).text("xabcdefghx") == f"x{DOTS}x"
 
 
+def test_a_secret_inside_another_leaves_no_tail() -> None:
+    assert Redactor(["abcdefgh", "cdef"]).text("xabcdefghx") == f"x{DOTS}x"
+
+
+def test_a_secret_that_overlaps_itself_leaves_no_tail() -> None:
+    assert Redactor(["abab"]).text("xababab!") == f"x{DOTS}!"
+
+
 def test_secrets_that_touch_become_one_gap() -> None:
     assert Redactor(["abcd"]).text("abcdabcd") == DOTS
 
