@@ -1,0 +1,93 @@
+"""Many alerts in one message: how many, which, and what they have in common."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
+
+from monitor.core.alert.facts import FAILED, LISTENER, counted
+from monitor.core.model import Link, Message
+
+WORST_FIRST = ("red", "amber", "grey", "green")
+WORDS = {
+    "SECURITY": "security",
+    "DOWN": "down",
+    "DEGRADED": "degraded",
+    "WARNING": "warning",
+    "MONITOR": "about the monitor itself",
+    "BLIND": "blind",
+    "TEST": "test",
+    "RECOVERED": "recovered",
+}
+LINES = 25  # told in full in each group; the rest are named
+COMMON = 0.8  # the share that makes something a common cause
+LINKS = 5
+
+
+def digest(messages: Sequence[Message]) -> Message:
+    """Return one message that stands for all of them (at least one). Nothing is left unnamed.
+
+    Grouped by the first word of each headline, worst first; the order inside a group is kept.
+    """
+    if len(messages) == 1:
+        return messages[0]
+    groups: dict[str, list[Message]] = {word: [] for word in WORDS}
+    for message in messages:
+        groups.setdefault(message.headline.split(" ", 1)[0], []).append(message)
+    groups = {word: group for word, group in groups.items() if group}
+    counts = ", ".join(f"{len(group):,} {WORDS.get(word, word.lower())}" for word, group in groups.items())
+    cause = _common_cause([message for message in messages if message.colour in ("red", "amber")])
+    return Message(
+        headline=f"{counted(len(messages), 'alert')}: {counts}" + (f"; {cause}" if cause else ""),
+        colour=min((message.colour for message in messages), key=WORST_FIRST.index),
+        explanation=_explain(cause),
+        facts=tuple((f"{word} ({len(group):,})", _lines(group)) for word, group in groups.items()),
+        links=_links(messages),
+    )
+
+
+def _explain(cause: str) -> str:
+    told = "These came within seconds of each other and are told in one message."
+    return f"{cause[0].upper()}{cause[1:]}: look there first. {told}" if cause else told
+
+
+def _lines(group: list[Message]) -> str:
+    told = [message.headline.split(" ", 1)[-1] for message in group[:LINES]]
+    rest = [_name(message) for message in group[LINES:]]
+    if rest:
+        told.append(f"and {len(rest):,} more: {', '.join(rest)}")
+    return "\n".join(told)
+
+
+def _name(message: Message) -> str:
+    monitor = dict(message.facts).get("monitor")
+    return monitor.split(" ", 1)[0] if monitor else message.headline
+
+
+def _common_cause(failing: list[Message]) -> str:
+    """Name the one host, or else the one way of failing, that most of them share."""
+    host, how_many = _most_common(failing, _host)
+    if host:
+        return f"{_share(how_many, len(failing))} at {host}"
+    failed, how_many = _most_common(failing, lambda message: dict(message.facts).get(FAILED, ""))
+    return f"{_share(how_many, len(failing))} with the same failure ({failed})" if failed else ""
+
+
+def _most_common(failing: list[Message], trait: Callable[[Message], str]) -> tuple[str, int]:
+    counts = Counter(found for message in failing if (found := trait(message)))
+    if not counts:
+        return "", 0
+    found, how_many = counts.most_common(1)[0]
+    return (found, how_many) if how_many >= max(2, COMMON * len(failing)) else ("", 0)
+
+
+def _share(part: int, whole: int) -> str:
+    return f"all {whole:,}" if part == whole else f"{part:,} of {whole:,}"
+
+
+def _host(message: Message) -> str:
+    url = dict(message.facts).get(LISTENER, "").rpartition(" ")[2]
+    return urlsplit(url).hostname or ""
+
+
+def _links(messages: Sequence[Message]) -> tuple[Link, ...]:
+    return tuple(dict.fromkeys(link for message in messages for link in message.links))[:LINKS]

@@ -1,0 +1,152 @@
+"""What an alert says beside its headline: facts with labels, evidence, links."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from http import HTTPStatus
+
+from monitor.core.model import (
+    AVAILABILITY,
+    Evidence,
+    FailureKind,
+    Incident,
+    Link,
+    Monitor,
+    Phase,
+    Reply,
+    Result,
+    Site,
+)
+from monitor.core.redact import Redactor
+from monitor.core.words import explain
+
+# Labels that the digest reads again to find a common cause.
+LISTENER = "listener"
+FAILED = "what failed"
+
+EXCERPT = 300  # characters of the body: enough to recognise it, short enough to read on a phone
+NAMED = 10  # others that are down are named up to here, then counted
+
+WHILE = {
+    Phase.RESOLVE: "while resolving its name",
+    Phase.CONNECT: "while connecting",
+    Phase.TLS: "during the TLS handshake",
+    Phase.SEND: "while sending the event",
+    Phase.WAIT: "while waiting for the answer",
+    Phase.RECEIVE: "while reading the answer",
+}
+
+
+def duration(span: timedelta) -> str:
+    """Say a span in its two largest units: "5 min 12 s", "3 d 4 h", "850 ms"."""
+    seconds = max(0.0, span.total_seconds())
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    whole = round(seconds)
+    if seconds < 10 and abs(seconds - whole) >= 0.05:
+        return f"{seconds:.1f} s"
+    parts = []
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")):
+        count, whole = divmod(whole, size)
+        if count:
+            parts.append(f"{count} {unit}")
+        elif parts:
+            break
+    return " ".join(parts[:2])
+
+
+def clock(at: datetime, now: datetime) -> str:
+    """Say a moment in UTC; the date only where it is not today's."""
+    return f"{at:%H:%M:%S} UTC" if at.date() == now.date() else f"{at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def where(monitor: Monitor) -> str:
+    """Return method and URL without credentials, query values, or any secret written into the path."""
+    hidden = (*monitor.hidden, *monitor.secrets)
+    return f"{monitor.method} {Redactor(secret.reveal() for secret in hidden).text(monitor.url)}"
+
+
+def who(monitor: Monitor) -> tuple[tuple[str, str], ...]:
+    """Name the monitor: its id, what the public page calls it, its tags."""
+    public = monitor.public
+    names = [name for name in (public.name, public.group) if name] if public else []
+    facts = [("monitor", f"{monitor.id} ({' · '.join(names)})" if names else monitor.id)]
+    if monitor.tags:
+        facts.append(("tags", ", ".join(monitor.tags)))
+    return (*facts, (LISTENER, where(monitor)))
+
+
+def what(incident: Incident, result: Result) -> str:
+    """Say what failed, and in which phase if there is no answer."""
+    failure = result.reply.failure
+    short = explain(incident.reason).short
+    return f"{short}, {WHILE[failure.phase]}" if failure and not result.verdict.good else short
+
+
+def when(incident: Incident, now: datetime) -> tuple[tuple[str, str], ...]:
+    good = incident.last_good_at
+    return (
+        ("failing since", f"{clock(incident.started_at, now)} (first failing probe)"),
+        ("last good", clock(good, now) if good else "never seen"),
+        ("probes failed", f"{incident.failures:,}"),
+    )
+
+
+def latency(reply: Reply, monitor: Monitor) -> str:
+    """Say how long it took beside how long the provider waits."""
+    spent = duration(timedelta(seconds=reply.phases.total))
+    allowed = f"the provider waits {duration(monitor.expect.within)}"
+    if reply.failure is None:
+        return f"{spent} ({allowed})"
+    if reply.failure.kind is FailureKind.TIMED_OUT:
+        return f"no answer in {duration(monitor.timeout)} ({allowed})"
+    return f"no answer; failed after {spent} ({allowed})"
+
+
+def others(also_down: Sequence[str]) -> str:
+    named = ", ".join(also_down[:NAMED])
+    more = len(also_down) - NAMED
+    return f"{len(also_down):,}: {named}" + (f" and {more:,} more" if more > 0 else "")
+
+
+def evidence(result: Result, monitor: Monitor) -> Evidence:
+    """Return the status line (or why there is none) and the first of the body, harmless in a code block."""
+    reply = result.reply
+    body = reply.body if monitor.keep_bodies else ""
+    return Evidence(summary=_summary(reply), excerpt=_excerpt(body))
+
+
+def _summary(reply: Reply) -> str:
+    spoken_to = f" from {reply.address}" if reply.address else ""
+    if reply.failure:
+        return f"{reply.failure.message}{spoken_to and f' ({reply.address})'}"
+    if reply.http_status is None:
+        return f"no HTTP request was made{spoken_to and f' ({reply.address})'}"
+    return f"HTTP {reply.http_status} {_phrase(reply.http_status)}".rstrip() + spoken_to
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:  # 520 and the like: not in the registry
+        return ""
+
+
+def _excerpt(body: str) -> str:
+    """A fence inside would end the code block it is shown in."""
+    clean = body.replace("```", "").strip()
+    return clean if len(clean) <= EXCERPT else clean[: EXCERPT - 1] + "…"
+
+
+def links(incident: Incident, monitor: Monitor, site: Site) -> tuple[Link, ...]:
+    """Lead only to what exists: a finding is on no public page, and neither is a monitor without "
+    "``public:``."""
+    found = []
+    if monitor.runbook:
+        found.append(Link(label="Runbook", url=monitor.runbook))
+    if site.url and monitor.public and incident.check in AVAILABILITY:
+        found.append(Link(label="Status page", url=site.url))
+    return tuple(found)

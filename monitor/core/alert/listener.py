@@ -1,0 +1,202 @@
+"""Alerts about a listener: it fails, it fails worse, it is well again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.core.alert.facts import (
+    FAILED,
+    clock,
+    counted,
+    duration,
+    evidence,
+    latency,
+    links,
+    others,
+    what,
+    when,
+    who,
+)
+from monitor.core.model import (
+    Alert,
+    AlertKind,
+    Check,
+    Incident,
+    Message,
+    Monitor,
+    Reason,
+    Result,
+    Severity,
+    Site,
+)
+from monitor.core.words import explain
+
+HEADLINE = 140  # Slack's headers end at 150, and a phone shows less
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _News:
+    """All that one message is about."""
+
+    incident: Incident
+    kind: AlertKind
+    result: Result
+    monitor: Monitor
+    site: Site
+    now: datetime
+
+
+def announce(  # noqa: PLR0913  an alert is about all of these, and each is a value the pipeline holds already
+    incident: Incident,
+    kind: AlertKind,
+    result: Result,
+    monitor: Monitor,
+    site: Site,
+    *,
+    now: datetime,
+    also_down: tuple[str, ...] = (),
+) -> tuple[Alert, ...]:
+    """Return one alert for each notifier of the monitor. ``also_down`` are the ids of other monitors.
+
+    ``kind`` is OPENED, WORSENED or RECOVERED; ``result`` is the probe that told us.
+    """
+    news = _News(incident=incident, kind=kind, result=result, monitor=monitor, site=site, now=now)
+    message = _recovered(news) if kind is AlertKind.RECOVERED else _failing(news, also_down)
+    return tuple(
+        Alert(
+            key=f"{key(incident, kind)}:{notifier}",
+            notifier=notifier,
+            kind=kind,
+            severity=incident.severity,
+            message=message,
+            created_at=now,
+            monitor=incident.monitor,
+            check=incident.check,
+            incident=incident.number,
+        )
+        for notifier in dict.fromkeys(monitor.notify)
+    )
+
+
+def key(incident: Incident, kind: AlertKind) -> str:
+    """Name the fact that is told, the same each time it is found out.
+
+    An alert that left from memory while the database was away is recognised by it afterwards, even by
+    another process: the last good result is in the database, or it was never told to anybody.
+    """
+    good = incident.last_good_at.isoformat() if incident.last_good_at else "never"
+    worse = f":{incident.severity}" if kind is AlertKind.WORSENED else ""
+    return f"{incident.monitor}:{incident.check}:{kind}{worse}:{good}:{incident.number}"
+
+
+def _failing(news: _News, also_down: tuple[str, ...]) -> Message:
+    incident, result, monitor = news.incident, news.result, news.monitor
+    words = explain(incident.reason)
+    facts = [
+        *who(monitor),
+        (FAILED, what(incident, result)),
+        *when(incident, news.now),
+        ("latency", latency(result.reply, monitor)),
+        ("event to grep for", result.event_id),
+        ("incident", f"#{incident.number}"),
+    ]
+    if also_down:
+        facts.append(("also down", others(also_down)))
+    return Message(
+        headline=_headline(incident, news.kind, news.now),
+        colour="red" if incident.severity in (Severity.CRITICAL, Severity.MAJOR) else "amber",
+        explanation=f"{words.meaning}\nFirst: {words.first}",
+        facts=tuple(facts),
+        evidence=evidence(result, monitor),
+        links=links(incident, monitor, news.site),
+    )
+
+
+def _recovered(news: _News) -> Message:
+    incident, monitor, now = news.incident, news.monitor, news.now
+    ended = incident.ended_at or now
+    lasted = duration(ended - incident.started_at)
+    failed = counted(incident.failures, "failed probe")
+    return Message(
+        headline=f"RECOVERED {_well_again(incident)} after {lasted} ({failed})",
+        colour="green",
+        explanation=_afterwards(incident, monitor, now),
+        facts=(
+            *who(monitor),
+            ("what had failed", explain(incident.reason).short),
+            ("failed for", lasted),
+            ("from", clock(incident.started_at, now)),
+            ("until", clock(ended, now)),
+            ("probes failed", f"{incident.failures:,}"),
+            ("latency", latency(news.result.reply, monitor)),
+            ("incident", f"#{incident.number}"),
+        ),
+        links=links(incident, monitor, news.site),
+    )
+
+
+def _headline(incident: Incident, kind: AlertKind, now: datetime) -> str:
+    since = clock(incident.started_at, now)
+    if incident.reason is Reason.FORGERY_ACCEPTED:
+        return f"SECURITY {incident.monitor} accepts forged events (since {since})"
+    tail = (
+        f" ({_probes(incident)}, {'worse than before, ' if kind is AlertKind.WORSENED else ''}since {since})"
+    )
+    head = f"{_word(incident)} {incident.monitor}: "
+    return head + _cut(_cause(incident), HEADLINE - len(head) - len(tail)) + tail
+
+
+def _probes(incident: Incident) -> str:
+    if incident.reason is Reason.FLAKY:
+        return f"{incident.failures:,} of the last 20 probes failed"
+    return counted(incident.failures, "slow probe" if incident.reason is Reason.SLOW else "failed probe")
+
+
+def _word(incident: Incident) -> str:
+    if incident.severity is Severity.CRITICAL:
+        return "SECURITY"
+    if incident.severity is Severity.MAJOR:
+        return "DOWN"
+    degraded = incident.check is Check.DELIVERY and incident.severity is Severity.MINOR
+    return "DEGRADED" if degraded else "WARNING"
+
+
+def _cause(incident: Incident) -> str:
+    """One probe's words do not say that a listener is flaky; the reason's do."""
+    short = explain(incident.reason).short
+    if incident.reason is Reason.FLAKY:
+        return f"{short}, last: {incident.message}" if incident.message else short
+    return " ".join(incident.message.split()) or short
+
+
+def _cut(text: str, room: int) -> str:
+    room = max(room, 30)
+    return text if len(text) <= room else text[: room - 1] + "…"
+
+
+def _well_again(incident: Incident) -> str:
+    if incident.check is Check.FORGED:
+        return f"{incident.monitor}: forged events are refused again,"
+    if incident.check is Check.CERTIFICATE:
+        return f"{incident.monitor}: its certificate is good again,"
+    return incident.monitor
+
+
+def _afterwards(incident: Incident, monitor: Monitor, now: datetime) -> str:
+    """Say what to do about what happened in between."""
+    span = f"between {clock(incident.started_at, now)} and {clock(incident.ended_at or now, now)}"
+    if incident.reason is Reason.FORGERY_ACCEPTED:
+        return f"Forged events are refused. Look for events accepted {span} that the provider never sent."
+    if incident.severity is not Severity.MAJOR:
+        return (
+            "A valid event is accepted as it should be."
+            if incident.check is Check.DELIVERY
+            else "All is well again."
+        )
+    title, retries = monitor.provider.title, monitor.provider.retries
+    if retries:
+        return f"Real events are accepted again. {title} sends those that failed {span} again by itself."
+    if retries is False:
+        return (
+            f"Real events are accepted again. {title} does not send failed events again: replay those {span}."
+        )
+    return f"Real events are accepted again. Look whether the sender repeats those that failed {span}."

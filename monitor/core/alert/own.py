@@ -1,0 +1,79 @@
+"""Alerts about ourselves: we were blind, we need help, or somebody tries whether alerts arrive."""
+
+from datetime import datetime
+
+from monitor.core.alert.facts import clock, duration
+from monitor.core.model import Alert, AlertKind, Evidence, Link, Message, Severity, Site
+
+
+def blind(
+    start: datetime, end: datetime, notifiers: tuple[str, ...], *, site: Site, now: datetime
+) -> tuple[Alert, ...]:
+    """Tell, once we see again, that nothing was measured between ``start`` and ``end``."""
+    same_day = start.date() == end.date() == now.date()
+    form = "%H:%M:%S" if same_day else "%Y-%m-%d %H:%M:%S"
+    message = Message(
+        headline=f"BLIND {start:{form}}–{end:{form}} UTC: nothing was measured, nothing is known",
+        colour="grey",
+        explanation="The monitor's own network was away; no listener is blamed, and these minutes count as "
+        "unknown.\nFirst: look at the network of the machine that the monitor runs on.",
+        facts=(
+            ("site", site.name),
+            ("blind since", clock(start, now)),
+            ("seeing again since", clock(end, now)),
+            ("blind for", duration(end - start)),
+        ),
+    )
+    key = f"blind:{start.isoformat()}"
+    return _to_each(notifiers, key, AlertKind.BLIND, message, now)
+
+
+def ours(
+    problem: str, since: datetime, notifiers: tuple[str, ...], *, site: Site, now: datetime
+) -> tuple[Alert, ...]:
+    """Tell of trouble of our own that an operator must mend. ``problem`` is one sentence without a secret."""
+    message = Message(
+        headline=f"MONITOR TROUBLE: {' '.join(problem.split())[:120]}",
+        colour="grey",
+        explanation="This is the monitor's own fault; no listener is blamed. Probing goes on and results "
+        "wait "
+        "in memory, but a stop now would lose them.\nFirst: look at the monitor's log and its database.",
+        facts=(
+            ("site", site.name),
+            ("what", problem),
+            ("since", clock(since, now)),
+            ("for", duration(now - since)),
+        ),
+    )
+    return _to_each(notifiers, f"ours:{since.isoformat()}", AlertKind.OURS, message, now)
+
+
+def sample(notifier: str, site: Site, now: datetime) -> Alert:
+    """Return what ``notify test`` sends: it looks like an alert, and says in its first word that it is "
+    "none."""
+    message = Message(
+        headline=f"TEST alerts from {site.name} reach {notifier}",
+        colour="grey",
+        explanation="Nobody needs to do anything. A real alert says what broke, since when, "
+        "and what to look at first.",
+        facts=(("site", site.name), ("notifier", notifier), ("sent", clock(now, now))),
+        evidence=Evidence(summary="HTTP 418 I'm a Teapot", excerpt='{"sample": "no listener was asked"}'),
+        links=(Link(label="Status page", url=site.url),) if site.url else (),
+    )
+    return _to_each((notifier,), f"test:{now.isoformat()}", AlertKind.TEST, message, now)[0]
+
+
+def _to_each(
+    notifiers: tuple[str, ...], key: str, kind: AlertKind, message: Message, now: datetime
+) -> tuple[Alert, ...]:
+    return tuple(
+        Alert(
+            key=f"{key}:{notifier}",
+            notifier=notifier,
+            kind=kind,
+            severity=Severity.WARNING,
+            message=message,
+            created_at=now,
+        )
+        for notifier in notifiers
+    )

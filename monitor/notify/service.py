@@ -1,0 +1,136 @@
+"""One Apprise service, opened: dresses a message for it, sends it, reads what came of it. All blocks."""
+
+import logging
+import re
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import apprise
+from apprise.common import NotifyFormat, NotifyType, OverflowMode
+from apprise.manager_plugins import NotificationManager
+from apprise.plugins.base import NotifyBase
+from apprise.plugins.email import NotifyEmail
+from apprise.result import AppriseResult, AppriseResultStatus
+
+from monitor.core.model import Message, Notifier
+from monitor.core.redact import Redactor
+from monitor.errors import NotifyError
+from monitor.notify import mail, plain
+from monitor.notify.slack_service import SlackService
+
+SCHEMA = re.compile(r"\s*([A-Za-z0-9+_.-]{1,32})://")
+TYPES = {"red": NotifyType.FAILURE, "amber": NotifyType.WARNING, "green": NotifyType.SUCCESS}
+SECONDS_TO_ANSWER = 10.0  # Apprise waits four; an answer that comes later would be told twice
+SHORTEST = 6  # parts of a URL below this are words, not secrets
+
+
+def opened(notifier: Notifier, slack_url: str | None) -> "Service | str":
+    """Return the service behind a notifier's URL, or what is wrong with that URL, without a secret in it."""
+    _quiet()
+    _teach()
+    url = notifier.url.reveal()
+    # No time limit of its own: with one, Apprise would send from a pool of threads that all services share.
+    asset = apprise.AppriseAsset(
+        app_id="webhook-monitor", app_desc="webhook-monitor", app_url="", async_mode=False, service_timeout=0
+    )
+    plugin = apprise.Apprise.instantiate(url, asset=asset)
+    if plugin is None:
+        return _refused(url)
+    if plugin.overflow_mode is OverflowMode.UPSTREAM:
+        plugin.overflow_mode = OverflowMode.TRUNCATE  # too long for a service is worse than cut
+    plugin.socket_read_timeout = max(plugin.socket_read_timeout, SECONDS_TO_ANSWER)
+    if isinstance(plugin, NotifyEmail):
+        plugin.request_rate_per_sec = 0.0  # the outbox paces; a critical alert does not wait 5.5 s
+    if isinstance(plugin, SlackService) and slack_url is not None:
+        plugin.webhook_url = slack_url
+    return Service(plugin, Redactor(_secrets(url)))
+
+
+class Service:
+    """An open notifier."""
+
+    def __init__(self, plugin: NotifyBase, redactor: Redactor) -> None:
+        self._plugin = plugin
+        self._redactor = redactor
+        self._apprise = apprise.Apprise(plugin, asset=plugin.asset)
+
+    def send(self, message: Message) -> str:
+        """Return what the service answered in a few words, or raise NotifyError."""
+        if isinstance(self._plugin, SlackService):
+            with self._plugin.carrying(message) as answers:
+                result = self._notify(message, plain.body(message), NotifyFormat.TEXT)
+            if answers:
+                return answers.settle(self._redactor.text)
+        elif isinstance(self._plugin, NotifyEmail):
+            result = self._notify(message, mail.html(message), NotifyFormat.HTML)
+        else:
+            result = self._notify(message, plain.body(message), NotifyFormat.TEXT)
+        return self._read(result)
+
+    def _notify(self, message: Message, body: str, form: NotifyFormat) -> AppriseResult:
+        return self._apprise.notify(
+            body=body,
+            title=message.headline,
+            body_format=form,
+            notify_type=TYPES.get(message.colour, NotifyType.INFO),
+        )
+
+    def _read(self, result: AppriseResult) -> str:
+        """Apprise says no more than whether; its last word is kept for a person to read, never judged."""
+        if result.status is AppriseResultStatus.SUCCESS:
+            return f"accepted by {self._plugin.service_name} in {result.elapsed:.1f} s"
+        said = [entry.message for one in result.results for entry in one.logs()]
+        words = self._redactor.text(said[-1])[:300] if said else "did not take it and did not say why"
+        raise NotifyError(f"{self._plugin.service_name}: {words}")
+
+
+def _quiet() -> None:
+    """Keep what Apprise and requests log to themselves: it holds URLs, and so tokens."""
+    for name in ("apprise", "urllib3"):
+        logger = logging.getLogger(name)
+        logger.propagate = False
+        if not logger.handlers:
+            logger.addHandler(logging.NullHandler())
+
+
+def _teach() -> None:
+    """Make ``slack://`` mean our own dress."""
+    known = NotificationManager()
+    if known["slack"] is not SlackService:
+        known.add(SlackService, schemas="slack", force=True)
+
+
+def _refused(url: str) -> str:
+    found = SCHEMA.match(url)
+    if found is None:
+        return "not an Apprise URL (service://…)"
+    schema = found[1].lower()
+    known = NotificationManager()
+    if schema in ("http", "https") or schema not in known:
+        return f"{schema}:// is no service that Apprise knows"
+    forms = " or ".join(str(form).format_map(_Named(schema)) for form in known[schema].templates[:2])
+    return f"Apprise does not accept this {schema}:// URL; it looks like {forms}"
+
+
+class _Named(dict[str, str]):
+    """Fills ``{schema}`` and leaves every other name of a URL template as it is."""
+
+    def __init__(self, schema: str) -> None:
+        super().__init__(schema=schema)
+
+    def __missing__(self, name: str) -> str:
+        return f"{{{name}}}"
+
+
+def _secrets(url: str) -> set[str]:
+    """Return every part of a URL that may be a secret. A name with a dot in it is a host, not a token."""
+    parts = urlsplit(url)
+    userinfo, _, host = parts.netloc.rpartition("@")
+    pieces = [
+        *re.split(r"[:@]", userinfo),
+        *parts.path.split("/"),
+        *(value for _, value in parse_qsl(parts.query)),
+    ]
+    if "." not in host:
+        pieces.append(host.partition(":")[0])
+    secrets = {piece for part in pieces for piece in (part, unquote(part)) if len(piece) >= SHORTEST}
+    return {url, *secrets}

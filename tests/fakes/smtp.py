@@ -1,0 +1,44 @@
+"""A real SMTP server on loopback that keeps its mail."""
+
+import socket
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from types import TracebackType
+from typing import Self
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+@dataclass
+class FakeSmtp:
+    """``refusals``: answers to give to the next messages instead of taking them, e.g. "451 busy"."""
+
+    mails: list[EmailMessage] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:  # aiosmtpd cannot say which port 0 became
+            self.port: int = free.getsockname()[1]
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's name
+        if self.refusals:
+            return self.refusals.pop(0)
+        content = envelope.content
+        assert isinstance(content, bytes)
+        self.mails.append(message_from_bytes(content, policy=policy.default))
+        return "250 taken"
+
+    @property
+    def url(self) -> str:
+        ends = "from=monitor@acme.example&to=team@acme.example"
+        return f"mailto://127.0.0.1:{self.port}?{ends}&mode=insecure"
+
+    def __enter__(self) -> Self:
+        self._controller.start()
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self._controller.stop()
