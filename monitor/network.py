@@ -2,8 +2,9 @@
 
 import asyncio
 import ipaddress
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from monitor.core import judge
@@ -22,7 +23,7 @@ class Network:
         self,
         *,
         now: Callable[[], datetime],
-        reach: Callable[[str, int], Awaitable[bool]],
+        reach: Callable[[str, int], Coroutine[Any, Any, bool]],
         canaries: tuple[tuple[str, int], ...],
     ) -> None:
         self.canaries = canaries

@@ -15,6 +15,7 @@ import structlog
 
 from monitor.core import alert, event, health, incident, judge, sign
 from monitor.core.model import (
+    Alert,
     Check,
     CheckKey,
     Delivery,
@@ -158,17 +159,7 @@ class Pipeline:
             return None
         belief = health.believe(self._watch.health(key), result, monitor)
         change = incident.advance(self._watch.incident(key), belief, result, number=self._watch.next_incident)
-        alerts = ()
-        if change is not None and change.kind is not None:
-            alerts = alert.announce(
-                change.incident,
-                change.kind,
-                result,
-                monitor,
-                self._watch.site,
-                now=self._outside.now(),
-                also_down=self._watch.also_down(monitor.id),
-            )
+        alerts = self._told(change, result, monitor)
         self._watch.believe(key, belief.health, change.incident if change else None, result)
         self._outside.record(
             Record(
@@ -182,6 +173,20 @@ class Pipeline:
         )
         self._outside.observe(result, monitor)
         return belief.confirm_after
+
+    def _told(self, change: incident.Change | None, result: Result, monitor: Monitor) -> tuple[Alert, ...]:
+        """Return who is to be told of this change, in final words."""
+        if change is None or change.kind is None:
+            return ()
+        return alert.announce(
+            change.incident,
+            change.kind,
+            result,
+            monitor,
+            self._watch.site,
+            now=self._outside.now(),
+            also_down=self._watch.also_down(monitor.id),
+        )
 
     async def drain(self, seconds: float) -> None:
         """Let what is on its way come home, for so long; then cancel it."""

@@ -135,21 +135,28 @@ class Watch:
         self._monitors = {monitor.id: monitor for monitor in config.monitors}
         for key in [key for key in self._healths if key.monitor in changed.reset]:
             self._healths[key] = health.reset(self._healths[key])
-        return self._close(changed.removed, Closing.MONITOR_REMOVED, now) + self._close(
-            changed.paused, Closing.PAUSED, now
-        )
+        return self.put_away(now)
+
+    def put_away(self, now: datetime) -> tuple[Record, ...]:
+        """Close what is due no more, by a reload or by an edit while nothing ran."""
+        due = self.due
+        gone = [
+            key
+            for key, known in self._healths.items()
+            if key not in due and (known.status is not Status.PAUSED or key.monitor not in self._monitors)
+        ]
+        return tuple(self._put_away(key, now) for key in gone)
 
     def _rename(self, old: str, new: str) -> None:
-        for book in (self._healths, self._incidents, self._results, self._held):
+        for book in (self._healths, self._results, self._held, self._out_of_sight):
             for key in [key for key in book if key.monitor == old]:
-                book[CheckKey(new, key.check)] = book.pop(key)  # type: ignore[index, assignment]  # four books
+                book[CheckKey(new, key.check)] = book.pop(key)  # type: ignore[assignment]  # four alike
+        for key in [key for key in self._incidents if key.monitor == old]:
+            self._incidents[CheckKey(new, key.check)] = replace(self._incidents.pop(key), monitor=new)
 
-    def _close(self, monitors: tuple[str, ...], closing: Closing, now: datetime) -> tuple[Record, ...]:
-        keys = [key for key in self._healths if key.monitor in monitors]
-        return tuple(self._put_away(key, closing, now) for key in keys)
-
-    def _put_away(self, key: CheckKey, closing: Closing, now: datetime) -> Record:
+    def _put_away(self, key: CheckKey, now: datetime) -> Record:
         """From now on this check is measured no more, by the operator's will."""
+        closing = Closing.PAUSED if key.monitor in self._monitors else Closing.MONITOR_REMOVED
         before = self._healths.pop(key)
         self._results.pop(key, None)
         self._held.pop(key, None)

@@ -1,0 +1,166 @@
+"""Hot reload, sentence by sentence: what a new configuration keeps, resets, closes, and follows."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from monitor.core.model import (
+    Check,
+    CheckKey,
+    Closing,
+    Config,
+    Health,
+    Incident,
+    Monitor,
+    Reason,
+    Recollection,
+    Record,
+    Secret,
+    Severity,
+    Status,
+)
+from monitor.schedule import place
+from monitor.watch import Watch
+from tests.makers import NOON, SECOND, a_monitor, a_result
+
+DELIVERY = CheckKey("billing", Check.DELIVERY)
+DOWN = Health(
+    status=Status.DOWN,
+    settled=Status.DOWN,
+    reason=Reason.TIMEOUT,
+    since=NOON,
+    failures=4,
+    streak_started_at=NOON,
+    last_result_at=NOON + 90 * SECOND,
+)
+OPEN = Incident(
+    number=7,
+    monitor="billing",
+    check=Check.DELIVERY,
+    started_at=NOON,
+    confirmed_at=NOON + 15 * SECOND,
+    severity=Severity.MAJOR,
+    reason=Reason.TIMEOUT,
+    message="no answer in 10 s",
+)
+LATER = NOON + timedelta(minutes=5)
+
+
+def a_config(*monitors: Monitor) -> Config:
+    return Config(monitors=monitors)
+
+
+def an_outage(*monitors: Monitor) -> Watch:
+    """Return a watch over ``billing`` in the middle of an outage."""
+    memory = Recollection(
+        healths={DELIVERY: DOWN}, open_incidents={DELIVERY: OPEN}, last_incident=7, measured_until=NOON
+    )
+    return Watch(a_config(*(monitors or (a_monitor(),))), memory)
+
+
+def closed(records: tuple[Record, ...]) -> list[tuple[Closing | None, int]]:
+    return [(record.incident.closing, len(record.alerts)) for record in records if record.incident]
+
+
+def test_an_unchanged_monitor_keeps_health_incident_and_phase() -> None:
+    watch = an_outage()
+    before = place(DELIVERY, watch.due[DELIVERY])
+    assert watch.apply(a_config(a_monitor(), a_monitor(id="new")), LATER) == ()
+    assert watch.health(DELIVERY) == DOWN
+    assert watch.incident(DELIVERY) == OPEN
+    assert place(DELIVERY, watch.due[DELIVERY]) == before
+
+
+def test_a_changed_url_resets_the_streak_and_keeps_the_incident() -> None:
+    watch = an_outage()
+    watch.apply(a_config(a_monitor(url="https://api.example.com/hooks/v2")), LATER)
+    assert watch.health(DELIVERY).failures == 0
+    assert watch.health(DELIVERY).status is Status.DOWN
+    assert watch.incident(DELIVERY) == OPEN
+
+
+def test_a_changed_secret_resets_the_streak_and_keeps_the_incident() -> None:
+    watch = an_outage()
+    watch.apply(a_config(a_monitor(secrets=(Secret("another-secret"),))), LATER)
+    assert watch.health(DELIVERY).failures == 0
+    assert watch.incident(DELIVERY) == OPEN
+
+
+def test_a_changed_interval_moves_only_the_phase() -> None:
+    watch = an_outage()
+    monitor = a_monitor()
+    slower = replace(monitor, checks=(replace(monitor.checks[0], every=60 * SECOND), *monitor.checks[1:]))
+    watch.apply(a_config(replace(slower, interval=60 * SECOND)), LATER)
+    assert watch.health(DELIVERY) == DOWN
+    assert watch.due[DELIVERY] == 60 * SECOND
+
+
+def test_a_removed_monitor_closes_its_incident_and_nobody_hears_that_it_recovered() -> None:
+    watch = an_outage(a_monitor(), a_monitor(id="other"))
+    records = watch.apply(a_config(a_monitor(id="other")), LATER)
+    assert closed(records) == [(Closing.MONITOR_REMOVED, 0)]
+    assert watch.incident(DELIVERY) is None
+    assert DELIVERY not in watch.due
+
+
+def test_a_paused_monitor_closes_its_incident_and_is_paused_from_now() -> None:
+    watch = an_outage()
+    records = watch.apply(a_config(a_monitor(enabled=False)), LATER)
+    assert closed(records) == [(Closing.PAUSED, 0)]
+    (transition,) = [one for record in records for one in record.transitions]
+    assert (transition.status, transition.at) == (Status.PAUSED, LATER)
+    assert watch.due == {}
+    assert watch.monitor(DELIVERY) is None
+
+
+def test_a_renamed_monitor_takes_its_history_with_it() -> None:
+    watch = an_outage()
+    assert watch.apply(a_config(a_monitor(id="payments", was="billing")), LATER) == ()
+    assert watch.health(CheckKey("payments", Check.DELIVERY)) == DOWN
+    incident = watch.incident(CheckKey("payments", Check.DELIVERY))
+    assert incident is not None
+    assert (incident.number, incident.monitor) == (7, "payments")
+
+
+def test_the_next_incident_has_the_next_number_whatever_was_closed() -> None:
+    watch = an_outage()
+    watch.apply(a_config(a_monitor(enabled=False)), LATER)
+    assert watch.next_incident == 8
+
+
+def test_a_check_that_was_turned_off_is_not_due_and_its_incident_is_closed() -> None:
+    watch = an_outage()
+    monitor = a_monitor()
+    records = watch.apply(a_config(replace(monitor, checks=monitor.checks[1:])), LATER)
+    assert closed(records) == [(Closing.PAUSED, 0)]
+    assert DELIVERY not in watch.due
+
+
+def test_what_left_the_file_while_nothing_ran_is_closed_at_the_next_start() -> None:
+    watch = an_outage(a_monitor(id="other"))
+    assert closed(watch.put_away(LATER)) == [(Closing.MONITOR_REMOVED, 0)]
+
+
+def test_a_pause_is_written_once() -> None:
+    watch = an_outage()
+    paused = a_config(a_monitor(enabled=False))
+    assert watch.apply(paused, LATER) != ()
+    assert watch.apply(paused, LATER) == ()
+
+
+def test_only_other_monitors_that_lost_their_listener_are_also_down() -> None:
+    watch = an_outage()
+    assert watch.also_down("billing") == ()
+    assert watch.also_down("orders") == ("billing",)
+
+
+def test_what_was_never_measured_is_known_to_be_so() -> None:
+    watch = an_outage()
+    assert DELIVERY not in watch.unmeasured()
+    assert CheckKey("billing", Check.FORGED) in watch.unmeasured()
+
+
+def test_a_snapshot_does_not_change_afterwards() -> None:
+    watch = an_outage()
+    before = watch.snapshot(NOON)
+    watch.believe(DELIVERY, Health(), None, a_result())
+    assert before.healths[DELIVERY] == DOWN
