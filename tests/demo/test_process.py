@@ -161,7 +161,9 @@ def test_garbage_is_refused_and_survived(running: Running, garbage: bytes) -> No
                 connection.sendall(garbage)
                 connection.shutdown(socket.SHUT_WR)
                 answer = connection.recv(1000)
-            except ConnectionError:
+            except TimeoutError:
+                raise
+            except OSError:  # it hung up before we were done: reset, broken pipe, not connected
                 answer = b""
         assert not answer or answer.startswith((b"HTTP/1.1 4", b"HTTP/1.1 401"))
     assert ping(running) == HEALTHY
