@@ -16,7 +16,7 @@ from monitor.probe.dial import Dialer, Target
 from monitor.probe.failures import BUG, explain, late
 from monitor.probe.names import Names
 from monitor.probe.trail import Trail
-from monitor.probe.wire import Answer, Wire, ask, credentials, target_of
+from monitor.probe.wire import Answer, Wire, ask, credentials, prepare, target_of
 
 __all__ = ["Prober"]
 
@@ -79,9 +79,8 @@ class Prober:
                 if delivery.handshake_only:
                     await self._shake_hands(delivery, trail)
                     return None
-                target = target_of(delivery)
-                limit = answer.BODY_CAP + margin
-                return await ask(self._wire, delivery, trail, target=target, limit=limit)
+                request = prepare(delivery, trail)
+                return await ask(self._wire, request, limit=answer.BODY_CAP + margin)
         except Exception as error:  # noqa: BLE001  a probe never raises: what we do not know is our own fault
             trail.stop()
             if deadline.expired():

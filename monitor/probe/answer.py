@@ -43,16 +43,15 @@ def message(text: str, redactor: Redactor) -> str:
     return " ".join(clean(redactor.text(text)).split())[:MESSAGE_CAP]
 
 
-def headers(raw: RawHeaders, redactor: Redactor) -> tuple[tuple[str, str], ...]:
+def headers(raw: Sequence[tuple[bytes, bytes]], redactor: Redactor) -> tuple[tuple[str, str], ...]:
     """Return the first headers, lower-case names, values redacted whole and then cut."""
-    kept = list(raw)[:HEADERS_KEPT] if not isinstance(raw, list) else raw[:HEADERS_KEPT]
-    return tuple(
-        (
-            clean(redactor.text(name.decode("latin-1").lower()))[:NAME_CAP],
-            clean(redactor.text(value.decode("utf-8", "replace")))[:VALUE_CAP],
-        )
-        for name, value in kept
-    )
+    return tuple(_header(name, value, redactor) for name, value in raw[:HEADERS_KEPT])
+
+
+def _header(name: bytes, value: bytes, redactor: Redactor) -> tuple[str, str]:
+    line = f"{name.decode('latin-1').lower()}: {value.decode('utf-8', 'replace')}"
+    key, _, rest = clean(redactor.text(line)).partition(": ")
+    return key[:NAME_CAP], rest[:VALUE_CAP]
 
 
 def body(raw: bytes, *, said: RawHeaders, redactor: Redactor, margin: int, cut: bool) -> tuple[str, bool]:

@@ -31,18 +31,39 @@ class Answer:
     cut: bool
 
 
+def prepare(delivery: Delivery, trail: Trail) -> httpx.Request:
+    """The request as given. httpx adds Host in front and Content-Length at the end where they are missing.
+
+    Raises Fault when the URL is none.
+    """
+    url = _url(delivery)
+    headers = [(name.encode("utf-8"), value.encode("utf-8")) for name, value in delivery.headers]
+    if url.userinfo and not any(name.lower() == b"authorization" for name, _ in headers):
+        pair = base64.b64encode(f"{url.username}:{url.password}".encode())
+        headers.append((b"Authorization", b"Basic " + pair))
+    extensions = {"target": _target(url, delivery), "trail": trail, "reuse": delivery.reuse_connection}
+    return httpx.Request(delivery.method, url, headers=headers, content=delivery.body, extensions=extensions)
+
+
 def target_of(delivery: Delivery) -> Target:
     """Read whom a delivery goes to. Raises Fault when its URL is none."""
+    return _target(_url(delivery), delivery)
+
+
+def _url(delivery: Delivery) -> httpx.URL:
     try:
         url = httpx.URL(delivery.url)
     except httpx.InvalidURL as error:
         raise Fault(FailureKind.LOCAL, "the url of this monitor cannot be read") from error
     if url.scheme not in {"http", "https"} or not url.host:
         raise Fault(FailureKind.LOCAL, "the url of this monitor is not http:// or https://")
-    host = url.raw_host.decode("ascii")
-    port = url.port or (443 if url.scheme == "https" else 80)
-    tls = delivery.tls if url.scheme == "https" else None
-    return Target(host=host, address=delivery.connect_to or (host, port), tls=tls)
+    return url
+
+
+def _target(url: httpx.URL, delivery: Delivery) -> Target:
+    host, tls = url.raw_host.decode("ascii"), url.scheme == "https"
+    address = delivery.connect_to or (host, url.port or (443 if tls else 80))
+    return Target(host=host, address=address, tls=delivery.tls if tls else None)
 
 
 def credentials(url: str) -> tuple[str, ...]:
@@ -56,41 +77,22 @@ def credentials(url: str) -> tuple[str, ...]:
     return (f"{parsed.username}:{parsed.password}", parsed.password) if parsed.userinfo else ()
 
 
-async def ask(
-    wire: httpx.AsyncBaseTransport, delivery: Delivery, trail: Trail, *, target: Target, limit: int
-) -> Answer:
-    """Send the delivery and read at most ``limit`` bytes of the answer's body. No redirect is followed."""
-    request = _request(delivery, {"target": target, "trail": trail, "reuse": delivery.reuse_connection})
+async def ask(wire: httpx.AsyncBaseTransport, request: httpx.Request, *, limit: int) -> Answer:
+    """Send the request and read at most ``limit`` bytes of the answer's body. No redirect is followed."""
     response = await wire.handle_async_request(request)
-    body = bytearray()
-    cut = False
     if not isinstance(response.stream, httpx.AsyncByteStream):
         raise TypeError("a transport must answer with an asynchronous stream")
+    body = bytearray()
     try:
         async for data in response.stream:
             body += data
             if len(body) > limit:
-                cut = True
                 break
     finally:
         await response.stream.aclose()
-    return Answer(
-        status=response.status_code, headers=response.headers.raw, body=bytes(body[:limit]), cut=cut
-    )
-
-
-def _request(delivery: Delivery, extensions: dict[str, object]) -> httpx.Request:
-    """The request as given. httpx adds Host in front and Content-Length at the end where they are missing."""
-    headers = [(name.encode("utf-8"), value.encode("utf-8")) for name, value in delivery.headers]
-    url = httpx.URL(delivery.url)
-    if url.userinfo and not any(name.lower() == b"authorization" for name, _ in headers):
-        headers.append(_basic(url))
-    return httpx.Request(delivery.method, url, headers=headers, content=delivery.body, extensions=extensions)
-
-
-def _basic(url: httpx.URL) -> tuple[bytes, bytes]:
-    pair = f"{url.username}:{url.password}".encode()
-    return b"Authorization", b"Basic " + base64.b64encode(pair)
+    cut = len(body) > limit
+    headers = response.headers.raw
+    return Answer(status=response.status_code, headers=headers, body=bytes(body[:limit]), cut=cut)
 
 
 class Wire(httpx.AsyncBaseTransport):
