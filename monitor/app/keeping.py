@@ -1,0 +1,86 @@
+"""The standing duties of the owner: signs of life, housekeeping, and words about our own trouble."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import structlog
+
+from monitor import system
+from monitor.app.wiring import utc_now
+from monitor.core import alert
+from monitor.core.model import Queue, Record
+from monitor.errors import NotOwner, StoreError
+from monitor.schedule import Clock
+from monitor.store import Store
+from monitor.watch import Watch
+
+log = structlog.get_logger()
+
+BEAT = 3.0  # seconds between two signs of life in the database (5 are promised)
+TIDY = 5.0
+CLOCK_STALLED = timedelta(seconds=60)
+TROUBLE_AFTER = timedelta(seconds=10)  # how long the database may be away before the operator is told
+
+
+class Keeper:
+    """Keeps the house: each duty runs until it is cancelled, or raises NotOwner."""
+
+    def __init__(self, *, store: Store, watch: Watch, clock: Clock) -> None:
+        self.queues: tuple[Queue, ...] = ()
+        self._store = store
+        self._watch = watch
+        self._clock = clock
+        self._troubled_since: datetime | None = None
+
+    async def beat(self) -> None:
+        """Show in the database, and to the service manager, that the clock ticks."""
+        while True:
+            if self._store.lost_ownership is not None:
+                raise self._store.lost_ownership
+            try:
+                await self._store.beat(utc_now())
+                self.queues = await self._store.queues()
+            except NotOwner:
+                raise
+            except StoreError as error:
+                log.warning("no sign of life in the database", why=str(error))
+            if self.stalled() is None:
+                system.notify("WATCHDOG=1")
+            await asyncio.sleep(BEAT)
+
+    async def tidy(self) -> None:
+        """Roll up and prune, a little at a time."""
+        while True:
+            await asyncio.sleep(TIDY)
+            try:
+                await self._store.tidy(utc_now())
+            except NotOwner:
+                raise
+            except StoreError as error:
+                log.warning("rolling up and pruning have to wait", why=str(error))
+
+    async def tell_of_trouble(self) -> None:
+        """A database that stays away is our own fault, and the operator's to mend."""
+        while True:
+            await asyncio.sleep(1)
+            since, now = self._store.away_since, utc_now()
+            if since is not None and now - since > TROUBLE_AFTER and self._troubled_since is None:
+                self._troubled_since = since
+                self._tell("the database is away: results wait in memory, alerts leave from there", since)
+            if since is None and self._troubled_since is not None:
+                self._tell(f"the database is back, away since {self._troubled_since:%H:%M:%S} UTC", now)
+                self._troubled_since = None
+
+    def _tell(self, problem: str, since: datetime) -> None:
+        names = tuple(notifier.name for notifier in self._watch.config.notifiers)
+        alerts = alert.ours(problem, since, names, site=self._watch.site, now=utc_now())
+        self._store.record(Record(alerts=alerts))
+
+    def stalled(self) -> str | None:
+        """Return what is wrong with the clock, or None: it ticks at least as often as its shortest check."""
+        due = self._watch.due
+        if not due:
+            return None
+        patience = max(CLOCK_STALLED, 2 * min(due.values()))
+        silent = utc_now() - self._clock.ticked_at
+        return f"the clock has not ticked for {silent.total_seconds():.0f} s" if silent > patience else None

@@ -1,0 +1,79 @@
+"""What is made of what: the pieces that the main job and the one-off commands share."""
+
+import asyncio
+import os
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from monitor import config as configuration
+from monitor.core.model import (
+    Config,
+    Delivery,
+    Monitor,
+    Record,
+    Reply,
+    Result,
+)
+from monitor.errors import ConfigError, Problem
+from monitor.network import Network
+from monitor.notify import Notifiers
+from monitor.pipeline import Outside
+from monitor.probe import Prober
+
+CANARY_PATIENCE = 3.0  # seconds
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def outside(  # noqa: PLR0913  the house's outside, gathered once
+    *,
+    send: Callable[[Delivery], Awaitable[Reply]],
+    lag: Callable[[datetime], float] = lambda _: 0.0,
+    record: Callable[[Record], None] = lambda _: None,
+    observe: Callable[[Result, Monitor], None] = lambda _result, _monitor: None,
+    skipped: Callable[[str], None] = lambda _: None,
+    failed: Callable[[], None] = lambda: None,
+) -> Outside:
+    """Return the real outside. What a one-off probe does not need does nothing."""
+    return Outside(
+        now=utc_now,
+        sleep=asyncio.sleep,
+        token=lambda: secrets.token_hex(16),
+        send=send,
+        lag=lag,
+        record=record,
+        observe=observe,
+        skipped=skipped,
+        failed=failed,
+    )
+
+
+def network_of(prober: Prober, config: Config) -> Network:
+    """Return the question "whose network is it?", asked through this prober."""
+
+    async def reach(host: str, port: int) -> bool:
+        return await prober.reachable(host, port, timeout=CANARY_PATIENCE)
+
+    return Network(now=utc_now, reach=reach, canaries=config.canaries)
+
+
+def bad_notifiers(config: Config, file: str) -> tuple[Problem, ...]:
+    """Return what Apprise does not understand of the notifiers: a configuration error like any other."""
+    found = ((notifier, Notifiers.check(notifier)) for notifier in config.notifiers)
+    return tuple(
+        Problem(file=file, line=1, column=1, path=f"notifiers.{notifier.name}.url", message=problem)
+        for notifier, problem in found
+        if problem
+    )
+
+
+def load(file: Path) -> Config:
+    """Read and check a whole configuration, notifiers included. Raises ConfigError."""
+    config = configuration.load(file, os.environ)
+    if problems := bad_notifiers(config, str(file)):
+        raise ConfigError(problems)
+    return config

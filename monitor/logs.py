@@ -1,0 +1,33 @@
+"""What is written to standard error, and how: console for people, JSON for machines."""
+
+import logging
+import sys
+
+import structlog
+
+
+def configure(form: str) -> None:
+    """Set up logging once, at the start of a long-running command. ``form`` is console or json."""
+    renderer: structlog.typing.Processor = structlog.processors.JSONRenderer()
+    if form == "console":
+        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info if form == "json" else _as_it_is,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    logging.basicConfig(
+        level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
+    )
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # one line per run otherwise
+    logging.getLogger("apprise").setLevel(logging.CRITICAL)  # its lines can hold URLs
+
+
+def _as_it_is(_logger: object, _name: str, entry: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    return entry
