@@ -1,0 +1,9 @@
+"""monitors.yaml and the environment → values that travel. The door to YAML, pydantic and watchfiles."""
+
+from monitor.config.load import load, load_with_warnings
+from monitor.config.report import Report, report
+from monitor.config.schema import json_schema
+from monitor.config.settings import Settings
+from monitor.config.watch import watch
+
+__all__ = ["Report", "Settings", "json_schema", "load", "load_with_warnings", "report", "watch"]

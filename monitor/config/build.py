@@ -1,0 +1,201 @@
+"""Shapes → the values that travel. Everything was judged before (``rules``): nothing here can be wrong."""
+
+import json
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from monitor.config.files import Files
+from monitor.config.kinds import CheckOptions, FileSource
+from monitor.config.parts import EventShape, ExpectShape, SignatureShape, TlsShape
+from monitor.config.scalars import meaning
+from monitor.config.shapes import MonitorShape
+from monitor.config.tree import Node, Table, Text, texts
+from monitor.core.model import (
+    Check,
+    CheckPlan,
+    EventTemplate,
+    Expectation,
+    Monitor,
+    Provider,
+    Public,
+    Scheme,
+    Secret,
+    Tls,
+)
+from monitor.core.providers import PROVIDERS, custom
+
+INTERVAL = timedelta(seconds=30)
+LONGEST_TIMEOUT = timedelta(seconds=10)  # the default waits no longer, however patient the provider is
+EVERY = {Check.FORGED: timedelta(hours=1), Check.CERTIFICATE: timedelta(hours=6)}
+_CREDENTIALS = ("authorization", "proxy-authorization", "cookie")
+
+
+def monitor(name: str, shape: MonitorShape, table: Table, files: Files) -> Monitor:
+    """Return the monitor; ``table`` is what it was written as, defaults included."""
+    provider = provider_of(shape)
+    expect = expectation(shape.expect, provider)
+    url, headers = shape.url or "", tuple((shape.headers or {}).items())
+    return Monitor(
+        id=name,
+        url=url,
+        provider=provider,
+        secrets=tuple(Secret(secret_of(source, files)) for source in shape.secret or ()),
+        event=event_of(shape.event, provider, files),
+        expect=expect,
+        checks=plans(shape),
+        method=shape.method or "POST",
+        headers=headers,
+        hidden=tuple(Secret(value) for value in dict.fromkeys(_hidden(table, url, headers))),
+        interval=interval_of(shape),
+        timeout=timeout_of(shape, expect),
+        confirm_interval=shape.confirm_interval or timedelta(seconds=15),
+        down_after=shape.down_after or 2,
+        up_after=shape.up_after or 2,
+        connect_to=shape.connect_to,
+        reuse_connection=shape.connection == "reuse",
+        tls=tls_of(shape.tls, files),
+        notify=tuple(dict.fromkeys(shape.notify or ())),
+        tags=tuple(dict.fromkeys(shape.tags or ())),
+        public=Public(**shape.public.model_dump()) if shape.public else None,
+        runbook=shape.runbook,
+        enabled=shape.enabled is not False,
+        was=shape.was,
+        keep_bodies=shape.evidence is None or shape.evidence.body is not False,
+    )
+
+
+def provider_of(shape: MonitorShape) -> Provider:
+    """Return the provider, or the one that the signature template stands for."""
+    if shape.provider is not None:
+        return PROVIDERS[shape.provider]
+    return custom(scheme_of(shape.signature) if shape.signature else Scheme())
+
+
+def scheme_of(signature: SignatureShape) -> Scheme:
+    given = {name: value for name, value in signature.model_dump().items() if value is not None}
+    given["headers"] = tuple(signature.headers.items())
+    if "hash" in given:
+        given["hash"] = None if signature.hash == "none" else signature.hash
+    if signature.timestamp is None:
+        templates = (signature.message or "", signature.item or "", *signature.headers.values())
+        given["timestamp"] = "s" if any("{timestamp}" in template for template in templates) else "none"
+    return Scheme(**given)
+
+
+def expectation(shape: ExpectShape | None, provider: Provider) -> Expectation:
+    """Return what the operator expects; what is left out is the provider's rule."""
+    rule = provider.expect
+    if shape is None:
+        return rule
+    return Expectation(
+        statuses=tuple(dict.fromkeys(shape.status or rule.statuses)),
+        within=shape.within or rule.within,
+        warning_share=rule.warning_share,
+        body_contains=str(shape.body.contains) if shape.body else rule.body_contains,
+        json=tuple(shape.json_values.items()) if shape.json_values else rule.json,
+        headers=tuple((name.lower(), value) for name, value in shape.header.items())
+        if shape.header
+        else rule.headers,
+        html_allowed=shape.html == "allowed" if shape.html else rule.html_allowed,
+    )
+
+
+def timeout_of(shape: MonitorShape, expect: Expectation) -> timedelta:
+    return shape.timeout or min(expect.within, LONGEST_TIMEOUT)
+
+
+def interval_of(shape: MonitorShape) -> timedelta:
+    """Return how often the delivery check runs; what `checks` says of it wins over `interval`."""
+    setting = _setting(shape, Check.DELIVERY)
+    return setting if isinstance(setting, timedelta) else shape.interval or INTERVAL
+
+
+def plans(shape: MonitorShape) -> tuple[CheckPlan, ...]:
+    """Return the checks that are on. A certificate exists only behind https."""
+    found = []
+    for check in Check:
+        setting = _setting(shape, check)
+        absent = check is Check.CERTIFICATE and not (shape.url or "").lower().startswith("https:")
+        if setting is False or absent:
+            continue
+        default = interval_of(shape) if check is Check.DELIVERY else EVERY[check]
+        every = setting if isinstance(setting, timedelta) else default
+        found.append(CheckPlan(check=check, every=every))
+    return tuple(found)
+
+
+def _setting(shape: MonitorShape, check: Check) -> timedelta | bool | None:
+    setting = getattr(shape.checks, check.value, None)
+    return setting.every if isinstance(setting, CheckOptions) else setting
+
+
+def secret_of(source: Text | FileSource, files: Files) -> str:
+    """Return the secret itself, or raise Unusable."""
+    return files.secret(source.file) if isinstance(source, FileSource) else str(source)
+
+
+def tls_of(shape: TlsShape | None, files: Files) -> Tls:
+    if shape is None:
+        return Tls()
+    paths = {name: getattr(shape, name) for name in ("ca", "certificate", "key")}
+    return Tls(
+        verify=shape.verify is not False,
+        **{name: files.path(path) for name, path in paths.items() if path},
+    )
+
+
+def event_of(shape: EventShape | None, provider: Provider, files: Files) -> EventTemplate:
+    """Return the event, or raise Unusable where its body's file cannot be read."""
+    template = provider.event
+    if shape is None:
+        return template
+    return EventTemplate(
+        type=shape.type or template.type,
+        body=template.body if shape.body is None else _body(shape.body, files),
+        content_type=template.content_type,
+        id_prefix=template.id_prefix,
+    )
+
+
+def body_file(body: Node | None) -> Text | None:
+    """Return the path in a body that is ``{file: path}``."""
+    if isinstance(body, Table) and list(body) == ["file"] and isinstance(body["file"], Text):
+        return body["file"]
+    return None
+
+
+def _body(body: Node, files: Files) -> str:
+    if isinstance(body, Text):
+        return str(body)
+    name = body_file(body)
+    if name is not None:
+        return files.text(name)
+    return json.dumps(_data(body), separators=(",", ":"))
+
+
+def _data(node: Node) -> Any:  # noqa: ANN401 - whatever JSON can say
+    if isinstance(node, Table):
+        return {key: _data(value) for key, value in node.items()}
+    if isinstance(node, Text):
+        return meaning(node) if node.plain and not node.variables else str(node)
+    return [_data(item) for item in node]
+
+
+def _hidden(table: Table, url: str, headers: tuple[tuple[str, str], ...]) -> list[str]:
+    """Return all that must not come back from a listener: what came in by ``${VAR}``, and credentials."""
+    found = [
+        value
+        for key in ("url", "headers", "event")
+        if key in table
+        for text in texts(table[key])
+        for value in text.resolved
+    ]
+    parts = urlsplit(url)
+    found += [unquote(part) for part in (parts.username, parts.password) if part]
+    found += [part for part in (parts.username, parts.password) if part]
+    found += [value for _, value in parse_qsl(parts.query)]
+    for name, value in headers:
+        if name.lower() in _CREDENTIALS or name.lower().endswith(("-token", "-key", "-secret")):
+            found += [value, value.rpartition(" ")[2]]
+    return [value for value in found if value]

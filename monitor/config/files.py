@@ -1,0 +1,92 @@
+"""The other files a configuration names: secrets, bodies, certificates. Each is read once."""
+
+import os
+import ssl
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from monitor.core.model import Tls
+
+MAX_BYTES = 1_000_000
+
+
+class Unusable(ValueError):
+    """A file cannot be used; the sentence says why."""
+
+
+@dataclass(slots=True)
+class Files:
+    """Reads files relative to the directory of monitors.yaml, and remembers which to watch."""
+
+    base: Path
+    named: dict[str, None] = field(default_factory=dict)
+    _texts: dict[str, str | Unusable] = field(default_factory=dict)
+    _tls: dict[Tls, str | None] = field(default_factory=dict)
+
+    def path(self, name: str) -> str:
+        """Return the absolute path, and remember it. Links are kept: they are what gets replaced."""
+        path = os.path.abspath(self.base / name)  # noqa: PTH100 - Path.resolve() follows links
+        self.named[path] = None
+        return path
+
+    def text(self, name: str) -> str:
+        """Return the UTF-8 text of a file, or raise Unusable."""
+        path = self.path(name)
+        if path not in self._texts:
+            self._texts[path] = _read(path)
+        found = self._texts[path]
+        if isinstance(found, Unusable):
+            raise found
+        return found
+
+    def secret(self, name: str) -> str:
+        """Return the secret in a file, without the newline that editors and `echo` put at its end."""
+        found = self.text(name)
+        found = found.removesuffix("\n").removesuffix("\r")
+        if "\n" in found:
+            raise Unusable("holds more than one line: a secret is one line")
+        return found
+
+    def tls_problem(self, tls: Tls) -> str | None:
+        """Return why these PEM files cannot be used, or None."""
+        if tls not in self._tls:
+            self._tls[tls] = _tls_problem(tls)
+        return self._tls[tls]
+
+
+def _read(path: str) -> str | Unusable:
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 - a name with NUL must not raise twice
+            return Unusable("is not a file")
+        with Path(path).open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        return Unusable(f"cannot be read: {error.strerror}")
+    except ValueError:
+        return Unusable("is not the name of a file")
+    if len(content) > MAX_BYTES:
+        return Unusable("is larger than 1 MB")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return Unusable("is not UTF-8 text")
+
+
+def _tls_problem(tls: Tls) -> str | None:
+    for path in filter(None, (tls.ca, tls.certificate, tls.key)):
+        content = _read(path)
+        if isinstance(content, Unusable):
+            return f"{path} {content}"
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        if tls.ca:
+            context.load_verify_locations(tls.ca)
+    except OSError:
+        return f"{tls.ca} is not a PEM file of certificates"
+    try:
+        if tls.certificate:
+            context.load_cert_chain(tls.certificate, tls.key, password="")
+    except (OSError, ValueError):  # an empty passphrase: OpenSSL would ask for one at the terminal
+        return "certificate and key do not belong together, or are not PEM without a passphrase"
+    return None

@@ -1,0 +1,216 @@
+"""monitors.yaml and the environment → Config, or every problem in one ConfigError."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from monitor.config import build, networks, rules
+from monitor.config.environment import Substitution
+from monitor.config.explain import check, check_keys, keys_of
+from monitor.config.files import Files
+from monitor.config.findings import Findings, Scope
+from monitor.config.kinds import HostPort, Identifier
+from monitor.config.parse import parse, read
+from monitor.config.parts import NotifierShape, SiteShape
+from monitor.config.rules import Draft
+from monitor.config.scalars import suggestion
+from monitor.config.shapes import DefaultsShape, FileShape, MonitorShape
+from monitor.config.tree import Table, kind, step
+from monitor.core.model import Config, Monitor, Notifier, Secret, Site
+from monitor.errors import ConfigError, Problem
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Config:
+    """Return the configuration in ``path``, or raise ConfigError with all that is wrong with it."""
+    return load_with_warnings(path, environ)[0]
+
+
+def load_with_warnings(path: Path, environ: Mapping[str, str]) -> tuple[Config, tuple[Problem, ...]]:
+    """Return the configuration and what is unwise about it, in the order of the file."""
+    files = Files(path.absolute().parent)
+    files.path(path.name)
+    try:
+        return _load(path, environ, files)
+    except ConfigError as error:
+        raise ConfigError(error.problems, files=tuple(files.named)) from error.__cause__
+
+
+def _load(path: Path, environ: Mapping[str, str], files: Files) -> tuple[Config, tuple[Problem, ...]]:
+    findings = Findings(str(path))
+    root = _read(path, environ, findings)
+    sections = _sections(Scope(findings=findings, node=root))
+    drafts = _drafts(root, findings, sections, files)
+    _judge_renames(drafts)
+    if findings.problems:
+        raise ConfigError(tuple(sorted(findings.problems, key=_place)))
+    monitors = {name: _monitor(name, draft) for name, draft in drafts.items()}
+    for name, monitor in monitors.items():
+        rules.advise(drafts[name].scope, monitor)
+    canaries = _canaries(Scope(findings=findings, node=root), sections, tuple(monitors.values()))
+    site = sections.site
+    config = Config(
+        site=Site(name=site.name or Site().name, url=(site.url or "").rstrip("/") or None),
+        notifiers=sections.senders,
+        monitors=tuple(monitors.values()),
+        canaries=canaries,
+        files=tuple(files.named),
+    )
+    return config, tuple(sorted(findings.warnings, key=_place))
+
+
+def _read(path: Path, environ: Mapping[str, str], findings: Findings) -> Table:
+    tree, problems = parse(read(path), str(path))
+    substitution = Substitution(environ, str(path))
+    root = substitution.table(tree)
+    for problem in (*problems, *substitution.problems):
+        findings.add(problem)
+    findings.settle()
+    return root
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sections:
+    """All but the monitors. ``names`` are the notifiers as written, even if one of them is wrong."""
+
+    site: SiteShape
+    notifiers: Mapping[str, NotifierShape]
+    names: frozenset[str]
+    own_network: tuple[tuple[str, int], ...] | None
+    defaults: Table
+
+    @property
+    def senders(self) -> tuple[Notifier, ...]:
+        return tuple(Notifier(name=name, url=Secret(str(it.url))) for name, it in self.notifiers.items())
+
+
+def _sections(top: Scope) -> _Sections:
+    root = _table(top.node)
+    known = keys_of(FileShape)
+    for key in root:
+        if key not in known:
+            top.key_problem((key,), f"unknown key{suggestion(key, known)}; known: {', '.join(known)}")
+    notifiers = _notifiers(_below(top, "notifiers"))
+    names = frozenset(_table(root.get("notifiers")))
+    sections = _Sections(
+        site=_section(top, "site", SiteShape) or SiteShape(),
+        notifiers=notifiers,
+        names=names,
+        own_network=_section(top, "own_network", tuple[HostPort, ...]),
+        defaults=_defaults(_below(top, "defaults"), names),
+    )
+    top.findings.settle()
+    return sections
+
+
+def _notifiers(scope: Scope) -> dict[str, NotifierShape]:
+    check(scope, dict[Identifier, Any])
+    table, found = _table(scope.node), {}
+    for name, node in table.items():
+        each = Scope(findings=scope.findings, node=node, prefix=(*scope.prefix, name), at=table.key_at[name])
+        shape = check(each, NotifierShape)
+        if shape is not None:
+            rules.judge_notifier(each, shape.url)
+            found[name] = shape
+    return found
+
+
+def _defaults(scope: Scope, names: frozenset[str]) -> Table:
+    """Return the defaults without what is wrong with them: it is told here, not once for each monitor."""
+    checked = check_keys(scope, DefaultsShape)
+    if checked is None:
+        return Table()
+    shape, bad = checked
+    rules.judge_names(scope, shape.notify or (), names)
+    table = _table(scope.node)
+    good = Table(table.at)
+    for key in table:
+        if key not in bad:
+            good.put(key, table[key], table.key_at[key])
+    return good
+
+
+def _below(top: Scope, key: str) -> Scope:
+    """Return the scope of a section; one that is not there is like an empty one."""
+    root = _table(top.node)
+    at = root.key_at.get(key, top.at)
+    return Scope(findings=top.findings, node=root.get(key, Table()), prefix=(key,), at=at)
+
+
+def _section(top: Scope, key: str, form: Any) -> Any:  # noqa: ANN401 - any annotation, and what it stands for
+    return check(_below(top, key), form) if step(top.node, key) is not None else None
+
+
+def _drafts(root: Table, findings: Findings, sections: _Sections, files: Files) -> dict[str, Draft]:
+    top = _below(Scope(findings=findings, node=root), "monitors")
+    table = top.node
+    if "monitors" not in root:
+        top.problem((), "is missing: nothing would be watched")
+    elif not isinstance(table, Table) and kind(table) != "empty":
+        top.problem((), f"needs a mapping of monitors by their ids, not {kind(table)}")
+    elif not table:
+        top.problem((), "is empty: nothing would be watched")
+    if not isinstance(table, Table):
+        return {}
+    check(top, dict[Identifier, Any])
+    drafts = {}
+    for name, own in table.items():
+        merged = own.merged_over(sections.defaults) if isinstance(own, Table) else own
+        scope = Scope(findings=findings, node=merged, prefix=("monitors", name), at=table.key_at[name])
+        checked = check_keys(scope, MonitorShape)
+        if checked is None or not isinstance(own, Table):
+            continue
+        shape, bad = checked
+        draft = Draft(scope=scope, shape=shape, bad=bad, own=own, files=files, notifiers=sections.names)
+        rules.judge(draft)
+        drafts[name] = draft
+    return drafts
+
+
+def _judge_renames(drafts: Mapping[str, Draft]) -> None:
+    heirs: dict[str, str] = {}
+    for name, draft in drafts.items():
+        was = draft.shape.was
+        if was is None:
+            continue
+        if was in drafts:
+            draft.scope.problem(
+                ("was",), f"{was} is still a monitor of its own: only one can have its history"
+            )
+        elif was in heirs:
+            draft.scope.problem(
+                ("was",), f"{was} was named by {heirs[was]} already: only one can have its history"
+            )
+        heirs[was] = name
+
+
+def _monitor(name: str, draft: Draft) -> Monitor:
+    return build.monitor(name, draft.shape, _table(draft.scope.node), draft.files)
+
+
+def _canaries(top: Scope, sections: _Sections, monitors: tuple[Monitor, ...]) -> tuple[tuple[str, int], ...]:
+    """Return who is asked whether our own network is up. What is near proves nothing, and is told so."""
+    if sections.own_network is None:
+        canaries = networks.canaries(sender.url.reveal() for sender in sections.senders)
+    else:
+        canaries = tuple(place for place in sections.own_network if networks.is_external(place[0]))
+        for index, (host, _) in enumerate(sections.own_network):
+            if not networks.is_external(host):
+                top.warning(("own_network", index), f"{host} is near: it proves nothing, and is not asked")
+    listeners = networks.external_hosts(monitors)
+    if not canaries and len(listeners) == 1:
+        at = ("own_network",) if sections.own_network is not None else ()
+        top.warning(
+            at,
+            "no canary is possible: when our own network is away, the listener is blamed;"
+            " name hosts that are never away in `own_network: [host:port]`",
+        )
+    return canaries
+
+
+def _place(problem: Problem) -> tuple[int, int]:
+    return problem.line, problem.column
+
+
+def _table(node: object) -> Table:
+    return node if isinstance(node, Table) else Table()

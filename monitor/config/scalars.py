@@ -1,0 +1,235 @@
+"""Parsers of single values. All come as text: YAML's own guesses (`no`, `1:30`) are never asked.
+
+Each returns the value, or raises one plain sentence that quotes nothing that may be secret.
+"""
+
+import difflib
+import re
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from pydantic_core import PydanticCustomError
+
+from monitor.config.tree import Text, kind
+
+SECOND = timedelta(seconds=1)
+_UNITS = {"ms": SECOND / 1000, "s": SECOND, "m": 60 * SECOND, "h": 3600 * SECOND, "d": 86400 * SECOND}
+_PART = re.compile(r"([0-9]{1,9})(ms|s|m|h|d)")
+_DURATION = re.compile(rf"(?:{_PART.pattern})+")
+_LONGEST = timedelta(days=400)
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_.])?")
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_FRAMING = frozenset(
+    {"content-length", "transfer-encoding", "connection", "upgrade", "expect", "te", "trailer"}
+)
+_STATUS = re.compile(r"[1-5][0-9][0-9]|[1-5]xx")
+
+
+def wrong(message: str) -> PydanticCustomError:
+    """Return an error that says exactly ``message``."""
+    return PydanticCustomError("config", "{message}", {"message": message})
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Return " (did you mean …?)" where one of the known words is close, else nothing."""
+    spelled = {name.lower(): name for name in known}
+    close = difflib.get_close_matches(word.lower()[:100], spelled, n=1, cutoff=0.6)
+    return f" (did you mean {spelled[close[0]]}?)" if close else ""
+
+
+def text(value: object) -> Text:
+    """Return the text as it stands, or say what stands there instead."""
+    if not isinstance(value, Text):
+        raise wrong(f"needs text, not {kind(value)}")
+    if value.empty:
+        raise wrong("is empty: give it a value, or remove the line")
+    return value
+
+
+def template(value: object) -> str:
+    """A text that may be empty, if that is said in quotes."""
+    if isinstance(value, Text) and not value.empty:
+        return str(value)
+    raise wrong("needs text in quotes")
+
+
+def line(value: object) -> str:
+    found = text(value)
+    if not found.strip() or len(found) > 500 or not found.isprintable():
+        raise wrong("needs one line of at most 500 printable characters")
+    return str(found)
+
+
+def duration(value: object) -> timedelta:
+    found = text(value)
+    if found.isascii() and found.isdigit():
+        hint = f" (did you mean {found}s?)" if not found.variables and len(found) < 8 else ""
+        raise wrong(f"a duration needs a unit: ms, s, m, h or d{hint}")
+    if not _DURATION.fullmatch(found):
+        raise wrong(f"{found.shown} is not a duration: write 30s, 5m, 1h or 1h30m")
+    try:
+        total = sum((int(number) * _UNITS[unit] for number, unit in _PART.findall(found)), timedelta())
+    except OverflowError:
+        raise wrong("is longer than 400 days") from None
+    if not timedelta() < total <= _LONGEST:
+        raise wrong("must be longer than nothing" if not total else "is longer than 400 days")
+    return total
+
+
+def off_or_duration(value: object) -> timedelta | bool:
+    """How often a check runs: a duration, `on` (its default) or `off`."""
+    found = text(value)
+    if found in {"on", "off", "true", "false"}:
+        return found in {"on", "true"}
+    if found.isdigit() or _DURATION.fullmatch(found):
+        return duration(found)
+    raise wrong(f"needs a duration such as 1h, on or off, not {found.shown}")
+
+
+def whole(lowest: int, highest: int) -> Callable[[object], int]:
+    """Return the parser of a whole number in a range, both ends included."""
+
+    def parse(value: object) -> int:
+        found = text(value)
+        digits = found.isascii() and found.isdigit() and len(found) <= 9
+        if not digits or not lowest <= int(found) <= highest:
+            raise wrong(f"needs a whole number from {lowest} to {highest}, not {found.shown}")
+        return int(found)
+
+    return parse
+
+
+def switch(value: object) -> bool:
+    """`true`, `false`, `on` or `off`. YAML's other words for them are refused: they surprise."""
+    found = text(value)
+    if found not in {"true", "false", "on", "off"}:
+        raise wrong(f"needs true or false, not {found.shown}")
+    return found in {"true", "on"}
+
+
+def one_of(choices: Iterable[str]) -> Callable[[object], str]:
+    """Return the parser of a word out of a few."""
+    known = tuple(choices)
+
+    def parse(value: object) -> str:
+        found = text(value)
+        if found not in known:
+            hint = "" if found.variables else suggestion(found, known)
+            raise wrong(f"{found.shown} is not known{hint}; known: {', '.join(known)}")
+        return str(found)
+
+    return parse
+
+
+def identifier(value: object) -> str:
+    if isinstance(value, str) and _ID.fullmatch(value):
+        return str(value)
+    raise wrong("is not a name: at most 100 letters, digits, '.', '_' and '-', the first a letter or a digit")
+
+
+def http_url(value: object) -> str:
+    """An absolute http(s) URL with a host. It may hold a secret: never quoted in an error."""
+    found = str(text(value))
+    if not found.isprintable() or " " in found:
+        raise wrong("a URL holds no blanks and no control characters")
+    try:
+        parts = urlsplit(found)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise wrong("is not a URL: host or port cannot be understood") from None
+    if parts.scheme not in {"http", "https"} or not host or port == 0:
+        raise wrong("needs a URL such as https://host/path")
+    if parts.fragment or found.endswith("#"):
+        raise wrong("a #fragment is never sent to a listener: remove it (write %23 for a # in the path)")
+    _check_host(host)
+    return found
+
+
+def _check_host(host: str) -> None:
+    if ":" in host or _HOST.fullmatch(host):
+        return
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        raise wrong("the host of the URL is not a host name") from None
+    if host.isascii():
+        raise wrong("the host of the URL is not a host name")
+
+
+def host_port(value: object) -> tuple[str, int]:
+    """`host:port`; an IPv6 address stands in brackets."""
+    found = text(value)
+    host, colon, port = found.rpartition(":")
+    if host.startswith("[") and host.endswith("]"):
+        host = host[1:-1]
+        good = ":" in host and all(character in "0123456789abcdefABCDEF:." for character in host)
+    else:
+        good = _HOST.fullmatch(host) is not None
+    if not (
+        good and colon and port.isascii() and port.isdigit() and len(port) <= 5 and 0 < int(port) < 65536
+    ):
+        raise wrong(f"needs host:port (an IPv6 address in brackets: [::1]:443), not {found.shown}")
+    return host, int(port)
+
+
+def header_name(value: object) -> str:
+    if not isinstance(value, str) or not _TOKEN.fullmatch(value):
+        raise wrong("is not the name of a header")
+    if value.lower() in _FRAMING:
+        raise wrong("this header belongs to the connection: we set it ourselves")
+    return str(value)
+
+
+def header_value(value: object) -> str:
+    found = text(value)
+    if not (found.isascii() and found.isprintable()) or found != found.strip():
+        raise wrong("a header holds printable ASCII on one line, with no blank at either end")
+    return str(found)
+
+
+def status(value: object) -> str:
+    found = text(value)
+    if not _STATUS.fullmatch(found):
+        raise wrong(f"needs a status such as 202, or a class such as 2xx, not {found.shown}")
+    return str(found)
+
+
+def json_path(value: object) -> str:
+    """Keys and list indexes joined by dots."""
+    if isinstance(value, str) and value and all(value.split(".")):
+        return str(value)
+    raise wrong("is not a path: write keys and indexes joined by dots, such as data.0.id")
+
+
+def place(value: object) -> str:
+    """Where something stands in an event: the name of a header, or `body:` and a path."""
+    found = text(value)
+    where, colon, path = found.partition(":")
+    if (where == "body" and all(path.split("."))) if colon else _TOKEN.fullmatch(found):
+        return str(found)
+    raise wrong("needs the name of a header, or body: and a path, such as body:id")
+
+
+def json_scalar(value: object) -> str | int | float | bool | None:
+    """What a plain scalar means in JSON. Quoted, or from the environment, it stays text."""
+    if not isinstance(value, Text):
+        raise wrong(f"needs one value to compare with, not {kind(value)}")
+    if not value.plain or value.variables:
+        return str(value)
+    return meaning(value)
+
+
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?")
+_WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
+
+
+def meaning(plain: str) -> str | int | float | bool | None:
+    """Return what an unquoted text means in JSON."""
+    if plain in _WORDS:
+        return _WORDS[plain]
+    number = _NUMBER.fullmatch(plain)
+    if number is None:
+        return str(plain)
+    return float(plain) if number[1] or number[2] else int(plain)

@@ -1,0 +1,203 @@
+"""The shape of monitors.yaml as a whole. Values are texts parsed; what they mean together is ``build``'s."""
+
+from typing import Annotated
+
+from pydantic import ConfigDict, Field
+
+from monitor.config.kinds import (
+    Connection,
+    Duration,
+    HeaderName,
+    HeaderValue,
+    HostPort,
+    HttpUrl,
+    Identifier,
+    Method,
+    OneOrMany,
+    ProviderName,
+    SecretSource,
+    Shape,
+    Switch,
+    Threshold,
+)
+from monitor.config.parts import (
+    ChecksShape,
+    EventShape,
+    EvidenceShape,
+    ExpectShape,
+    NotifierShape,
+    PublicShape,
+    SignatureShape,
+    SiteShape,
+    TlsShape,
+)
+
+
+class DefaultsShape(Shape):
+    """What monitors have in common. A monitor's own key wins; mappings are merged key by key."""
+
+    interval: Duration | None = Field(
+        default=None, description="How often the delivery check runs. Default 30s.", examples=["30s"]
+    )
+    timeout: Duration | None = Field(
+        default=None,
+        description="When we stop waiting. Default: the provider's deadline, but at most 10s.",
+        examples=["10s"],
+    )
+    confirm_interval: Duration | None = Field(
+        default=None,
+        description="From the start of a failing probe to the probe that confirms it. Default 15s.",
+        examples=["15s"],
+    )
+    down_after: Threshold | None = Field(
+        default=None, description="Failing probes in a row that make an outage. Default 2.", examples=[2]
+    )
+    up_after: Threshold | None = Field(
+        default=None, description="Good probes in a row that end one. Default 2.", examples=[2]
+    )
+    method: Method | None = Field(default=None, description="HTTP method. Default POST.", examples=["PUT"])
+    headers: dict[HeaderName, HeaderValue] | None = Field(
+        default=None, description="Headers added last to every event.", examples=[{"X-Api-Key": "${API_KEY}"}]
+    )
+    expect: ExpectShape | None = Field(
+        default=None, description="What counts as acknowledged.", examples=[{"status": 202, "within": "3s"}]
+    )
+    tls: TlsShape | None = Field(
+        default=None, description="Certificates: theirs and ours.", examples=[{"ca": "/etc/acme/ca.pem"}]
+    )
+    connect_to: HostPort | None = Field(
+        default=None,
+        description="Connect here instead; the URL is signed and sent as it stands.",
+        examples=["10.0.0.7:8443"],
+    )
+    connection: Connection | None = Field(
+        default=None,
+        description="A fresh connection for each probe, or one that is kept. Default fresh.",
+        examples=["reuse"],
+    )
+    notify: tuple[Identifier, ...] | None = Field(
+        default=None,
+        description="Names of the notifiers that are told. Default: nobody.",
+        examples=[["oncall"]],
+    )
+    tags: tuple[Identifier, ...] | None = Field(
+        default=None, description="Words to find monitors by.", examples=[["payments", "eu"]]
+    )
+    checks: ChecksShape | None = Field(
+        default=None, description="Which questions are asked, and how often.", examples=[{"forged": "1h"}]
+    )
+    runbook: HttpUrl | None = Field(
+        default=None,
+        description="What to do when it is down; linked from alerts.",
+        examples=["https://wiki.acme.example/stripe-webhooks"],
+    )
+    evidence: EvidenceShape | None = Field(
+        default=None, description="What is kept of a failing answer.", examples=[{"body": "off"}]
+    )
+
+
+class MonitorShape(DefaultsShape):
+    """One watch over one listener."""
+
+    # ``build`` asks for the required keys: it can then judge the others though one is missing
+    model_config = ConfigDict(
+        json_schema_extra={
+            "required": ["url", "secret"],
+            "oneOf": [{"required": ["provider"]}, {"required": ["signature"]}],
+        }
+    )
+
+    url: HttpUrl | None = Field(
+        default=None,
+        description="Where the listener listens. Required.",
+        examples=["https://api.acme.example/webhooks/stripe"],
+    )
+    provider: ProviderName | None = Field(
+        default=None,
+        description=(
+            "Whose webhooks it expects: signature, event, acknowledgement rule, deadline."
+            " This or `signature`."
+        ),
+        examples=["stripe"],
+    )
+    signature: SignatureShape | None = Field(
+        default=None,
+        description="How events are signed, where no provider fits. This or `provider`.",
+        examples=[
+            {"message": "{timestamp}.{body}", "headers": {"X-Acme-Signature": "t={timestamp},v1={sig}"}}
+        ],
+    )
+    secret: Annotated[tuple[SecretSource, ...], OneOrMany()] | None = Field(
+        default=None,
+        description=(
+            "The signing secret, or a list while rotating: the first is current."
+            " Required, at least 8 characters."
+        ),
+        examples=[
+            "${STRIPE_WEBHOOK_SECRET}",
+            {"file": "/run/secrets/stripe"},
+            ["${NEW_SECRET}", "${OLD_SECRET}"],
+        ],
+    )
+    event: EventShape | None = Field(
+        default=None,
+        description="The synthetic event, where the provider's does not fit.",
+        examples=[{"type": "probe.ping", "body": {"kind": "probe"}}],
+    )
+    public: PublicShape | None = Field(
+        default=None,
+        description="What the public page may say. Without it the monitor is not on the page.",
+        examples=[{"name": "Payments", "group": "Incoming events"}],
+    )
+    enabled: Switch | None = Field(
+        default=None, description="`false` pauses the monitor. Default true.", examples=[False]
+    )
+    was: Identifier | None = Field(
+        default=None,
+        description="The key it had before, so that history follows a rename.",
+        examples=["stripe"],
+    )
+
+
+class FileShape(Shape):
+    """What webhook-monitor watches, and whom it tells."""
+
+    model_config = ConfigDict(title="webhook-monitor", json_schema_extra={"required": ["monitors"]})
+
+    site: SiteShape | None = Field(
+        default=None,
+        description="What the public status page calls itself.",
+        examples=[{"name": "Acme webhooks"}],
+    )
+    notifiers: dict[Identifier, NotifierShape] | None = Field(
+        default=None,
+        description="Ways to tell people, by name.",
+        examples=[{"oncall": {"url": "${SLACK_URL}"}}],
+    )
+    own_network: tuple[HostPort, ...] | None = Field(
+        default=None,
+        description=(
+            "Hosts that are never all away: asked whether our own network is up."
+            " Default: the notifiers' hosts."
+        ),
+        examples=[["one.one.one.one:443"]],
+    )
+    defaults: DefaultsShape | None = Field(
+        default=None,
+        description="What monitors have in common.",
+        examples=[{"interval": "30s", "notify": ["oncall"]}],
+    )
+    monitors: dict[Identifier, MonitorShape] | None = Field(
+        default=None,
+        description="The monitors, by id. The id is the identity: history follows it.",
+        examples=[
+            {
+                "stripe-payments": {
+                    "url": "https://api.acme.example/hook",
+                    "provider": "stripe",
+                    "secret": "${S}",
+                }
+            }
+        ],
+        min_length=1,
+    )
