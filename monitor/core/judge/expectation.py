@@ -1,0 +1,76 @@
+"""What counts as acknowledged: the provider's rule, or the operator's."""
+
+import json
+from collections.abc import Sequence
+
+from monitor.core.model import Expectation, Reply
+
+MISSING = object()  # not the same as a null in the answer
+
+
+def status_matches(status: int, wanted: Sequence[str]) -> bool:
+    """Return whether a status is one of these: exact ("202") or a class ("2xx")."""
+    return str(status) in wanted or f"{status // 100}xx" in wanted
+
+
+def is_html_page(reply: Reply) -> bool:
+    """Return whether the body is a page for people: a firewall's, a login, a default site.
+
+    The content type alone proves nothing: PHP, Flask and Django call an empty body or "ok" text/html too.
+    """
+    start = reply.body.lstrip("\ufeff \t\r\n")[:15].lower()
+    declared = "html" in (reply.header("content-type") or "").lower()
+    return start.startswith(("<!doctype html", "<html")) or (declared and start.startswith("<"))
+
+
+def broken_rule(reply: Reply, expect: Expectation) -> str | None:
+    """Return which rule about body or headers this answer breaks, in words; None where it keeps all.
+
+    The words name paths and headers, never the values wanted: those may come from a secret variable.
+    """
+    if expect.body_contains is not None and expect.body_contains not in reply.body:
+        return "the body does not contain the expected text" + _cut_off(reply)
+    for name, value in expect.headers:
+        if (name, value) not in reply.headers:
+            missing = reply.header(name) is None
+            return f"the header {name} is missing" if missing else f"the header {name} has another value"
+    return _broken_json_rule(reply, expect)
+
+
+def _broken_json_rule(reply: Reply, expect: Expectation) -> str | None:
+    if not expect.json:
+        return None
+    try:
+        document = json.loads(reply.body)
+    except (ValueError, RecursionError):  # RecursionError: a body of ten thousand brackets
+        return "the body is not JSON" + _cut_off(reply)
+    for path, wanted in expect.json:
+        found = value_at(document, path)
+        if found is MISSING:
+            return f"the body has no {path}"
+        if not _same(found, wanted):
+            return f"{path} in the body has another value"
+    return None
+
+
+def _cut_off(reply: Reply) -> str:
+    """Say so where the rule may be kept further on: the evidence will not show it."""
+    return f" in the first {len(reply.body)} characters, which is all that is read" if reply.truncated else ""
+
+
+def value_at(document: object, path: str) -> object:
+    """Return what stands at a dotted path ("data.items.0.id"), or MISSING."""
+    here = document
+    for step in path.split("."):
+        if isinstance(here, dict):
+            here = here.get(step, MISSING)
+        elif isinstance(here, list) and step.isascii() and step.isdecimal() and len(step) < 10:
+            here = here[int(step)] if int(step) < len(here) else MISSING
+        else:
+            return MISSING
+    return here
+
+
+def _same(found: object, wanted: object) -> bool:
+    """Compare as JSON does: 1 and 1.0 are one number, 1 and true are not one value."""
+    return isinstance(found, bool) is isinstance(wanted, bool) and found == wanted
