@@ -1,7 +1,7 @@
 """The demo as a process: broken and healed from outside, fed with garbage, stopped."""
 
 import http.client
-import os
+import secrets
 import signal
 import socket
 import stat
@@ -37,8 +37,9 @@ class Running:
 
 
 def free_ports(count: int) -> int:
-    """Return the first of that many neighbouring free ports."""
-    for base in range(21000 + os.getpid() % 1000 * 8, 60000, count):
+    """Return the first of that many neighbouring free ports; random, because tests may run side by side."""
+    for _ in range(100):
+        base = 20000 + secrets.randbelow(12000)  # below the ports that systems hand out
         sockets = [socket.socket() for _ in range(count)]
         try:
             for offset, one in enumerate(sockets):
@@ -176,13 +177,13 @@ def test_alerts_are_kept_over_a_restart_and_the_secrets_too(tmp_path: Path) -> N
     connection.request("POST", "/inbox", '{"title": "t", "message": "down", "type": "failure"}')
     assert connection.getresponse().status == 200
     connection.close()
-    secrets = {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()}
+    before = {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()}
     assert stop(first) == 0
     second = start(tmp_path, port)
     (alert,) = demo.inbox(port=port)
     assert stop(second) == 0
     assert (alert.title, alert.message, alert.kind) == ("t", "down", "failure")
-    assert {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()} == secrets
+    assert {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()} == before
 
 
 def test_it_stops_while_somebody_hangs(tmp_path: Path) -> None:
