@@ -7,7 +7,9 @@ import structlog
 
 
 def configure(form: str) -> None:
-    """Set up logging once, at the start of a long-running command. ``form`` is console or json."""
+    """Set up logging once, at the start of a long-running command. ``form`` is console, json or auto."""
+    if form == "auto":
+        form = "console" if sys.stderr.isatty() else "json"
     renderer: structlog.typing.Processor = structlog.processors.JSONRenderer()
     if form == "console":
         renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())

@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from monitor import __version__
 from monitor.cli import database, demo, files, main_job, probing, telling
@@ -45,7 +46,8 @@ def _version(wanted: bool) -> None:  # noqa: FBT001  the shape Typer calls
 
 @app.callback()
 def options(
-    _version: Annotated[
+    *,
+    _: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
@@ -59,14 +61,10 @@ def main() -> None:
         app()
     except ConfigError as error:
         for problem in error.problems:
-            console.print(f"[bold red]✗[/] {_plain(str(problem))}", soft_wrap=True)
+            console.print(f"[bold red]✗[/] {escape(str(problem))}", soft_wrap=True)
         sys.exit(2)
     except MonitorError as error:
-        console.print(f"[bold red]✗[/] {_plain(str(error))}", soft_wrap=True)
+        console.print(f"[bold red]✗[/] {escape(str(error))}", soft_wrap=True)
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
-
-
-def _plain(text: str) -> str:
-    return text.replace("[", r"\[")

@@ -7,14 +7,15 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from monitor import config as configuration
 from monitor.app.wiring import bad_notifiers
+from monitor.config import Report
 from monitor.core import changes
 from monitor.core.model import Config
 from monitor.core.summary import worst_case_detection
-from monitor.errors import ConfigError, Problem
 
 File = Annotated[Path, typer.Argument(help="The configuration file.")]
 DEFAULT = Path("monitors.yaml")
@@ -26,57 +27,38 @@ def validate(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
     """Check a configuration file: every error with its place. Exit 0 good, 2 bad."""
-    config, errors, warnings = _examine(file)
+    found = examine(file)
     if as_json:
-        typer.echo(json.dumps(_report(config, errors, warnings), ensure_ascii=False))
+        typer.echo(json.dumps(found.to_json(), ensure_ascii=False))
     else:
-        _show(file, config, errors, warnings)
-    raise typer.Exit(2 if errors else 0)
+        _show(file, found)
+    raise typer.Exit(0 if found.ok else 2)
 
 
-def _examine(file: Path) -> tuple[Config | None, tuple[Problem, ...], tuple[Problem, ...]]:
-    try:
-        config, warnings = configuration.load_with_warnings(file, os.environ)
-    except ConfigError as error:
-        return None, error.problems, ()
-    return config, bad_notifiers(config, str(file)), warnings
+def examine(file: Path) -> Report:
+    """Judge a file, and what Apprise makes of its notifiers."""
+    found = configuration.report(file, os.environ)
+    if found.config is None:
+        return found
+    problems = bad_notifiers(found.config, str(file))
+    return Report(config=None, errors=problems, warnings=found.warnings) if problems else found
 
 
-def _report(
-    config: Config | None, errors: tuple[Problem, ...], warnings: tuple[Problem, ...]
-) -> dict[str, object]:
-    return {
-        "ok": not errors,
-        "errors": [_problem(problem) for problem in errors],
-        "warnings": [_problem(problem) for problem in warnings],
-        "monitors": [
-            {"id": monitor.id, "worst_case_detection_seconds": worst_case_detection(monitor).total_seconds()}
-            for monitor in (config.monitors if config else ())
-        ],
-    }
-
-
-def _problem(problem: Problem) -> dict[str, str | int]:
-    return {
-        "file": problem.file,
-        "line": problem.line,
-        "column": problem.column,
-        "path": problem.path,
-        "message": problem.message,
-    }
-
-
-def _show(
-    file: Path, config: Config | None, errors: tuple[Problem, ...], warnings: tuple[Problem, ...]
-) -> None:
+def _show(file: Path, found: Report) -> None:
     out, err = Console(highlight=False), Console(stderr=True, highlight=False)
-    for problem in errors:
-        err.print("[bold red]✗[/]", str(problem), markup=True, soft_wrap=True)
-    for problem in warnings:
-        err.print("[bold yellow]![/]", str(problem), soft_wrap=True)
-    if config is None or errors:
-        err.print(f"[bold]{file}[/]: {len(errors)} error{'s' if len(errors) != 1 else ''}")
+    for problem in found.errors:
+        err.print("[bold red]✗[/]", escape(str(problem)), soft_wrap=True)
+    for problem in found.warnings:
+        err.print("[bold yellow]![/]", escape(str(problem)), soft_wrap=True)
+    if found.config is None:
+        count = len(found.errors)
+        err.print(f"[bold]{file}[/]: {count} error{'s' if count != 1 else ''}")
         return
+    out.print(_overview(found.config))
+    out.print(f"[bold green]✓[/] {file} is good")
+
+
+def _overview(config: Config) -> Table:
     table = Table(box=None, header_style="dim")
     for title in ("monitor", "provider", "checks", "told", "detected within"):
         table.add_column(title)
@@ -84,8 +66,7 @@ def _show(
         checks = ", ".join(plan.check for plan in monitor.checks) if monitor.enabled else "paused"
         seconds = f"{worst_case_detection(monitor).total_seconds():g} s"
         table.add_row(monitor.id, monitor.provider.id, checks, ", ".join(monitor.notify) or "nobody", seconds)
-    out.print(table)
-    out.print(f"[bold green]✓[/] {file} is good")
+    return table
 
 
 def plan(

@@ -3,7 +3,7 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,9 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from monitor import app, logs
-from monitor.config import settings_from
-
-ENV = "WEBHOOK_MONITOR_"
+from monitor.config import Settings
 
 
 def run(  # noqa: PLR0913  one parameter per option
@@ -37,22 +35,21 @@ def run(  # noqa: PLR0913  one parameter per option
 
     Every option can be given as WEBHOOK_MONITOR_… in the environment, too.
     """
-    given: dict[str, Any] = {
-        "config": config,
-        "database": database,
-        "host": host,
-        "port": port,
-        "operator_host": operator_host,
-        "operator_port": operator_port,
-        "standby": standby,
-    }
-    settings = settings_from(**{name: value for name, value in given.items() if value is not None})
+    settings = Settings.read(
+        config=config,
+        database=database,
+        host=host,
+        port=port,
+        operator_host=operator_host,
+        operator_port=operator_port,
+        standby=standby,
+    )
     logs.configure(settings.log_format)
     with _demo(settings.config.parent / ".demo") if demo else _nothing():
         _loop(app.run(settings))
 
 
-def _loop(work: Any) -> None:  # noqa: ANN401  any coroutine
+def _loop(work: Coroutine[Any, Any, None]) -> None:
     if sys.platform == "win32":
         asyncio.run(work)
         return
