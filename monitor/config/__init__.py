@@ -3,7 +3,16 @@
 from monitor.config.load import load, load_with_warnings
 from monitor.config.report import Report, report
 from monitor.config.schema import json_schema
-from monitor.config.settings import Settings
+from monitor.config.settings import Settings, settings_from
 from monitor.config.watch import watch
 
-__all__ = ["Report", "Settings", "json_schema", "load", "load_with_warnings", "report", "watch"]
+__all__ = [
+    "Report",
+    "Settings",
+    "json_schema",
+    "load",
+    "load_with_warnings",
+    "report",
+    "settings_from",
+    "watch",
+]

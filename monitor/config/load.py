@@ -1,6 +1,6 @@
 """monitors.yaml and the environment → Config, or every problem in one ConfigError."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,26 +20,39 @@ from monitor.config.tree import Table, kind, step
 from monitor.core.model import Config, Monitor, Notifier, Secret, Site
 from monitor.errors import ConfigError, Problem
 
-
-def load(path: Path, environ: Mapping[str, str]) -> Config:
-    """Return the configuration in ``path``, or raise ConfigError with all that is wrong with it."""
-    return load_with_warnings(path, environ)[0]
+Judge = Callable[[Notifier], str | None]
 
 
-def load_with_warnings(path: Path, environ: Mapping[str, str]) -> tuple[Config, tuple[Problem, ...]]:
+def no_judge(_: Notifier) -> None:
+    """Find nothing wrong with a notifier: for those who will not send."""
+
+
+def load(path: Path, environ: Mapping[str, str], *, judge: Judge = no_judge) -> Config:
+    """Return the configuration in ``path``, or raise ConfigError with all that is wrong with it.
+
+    ``judge`` says in words what is wrong with a notifier's URL; only the door to Apprise knows.
+    """
+    return load_with_warnings(path, environ, judge=judge)[0]
+
+
+def load_with_warnings(
+    path: Path, environ: Mapping[str, str], *, judge: Judge = no_judge
+) -> tuple[Config, tuple[Problem, ...]]:
     """Return the configuration and what is unwise about it, in the order of the file."""
     files = Files(path.absolute().parent)
     files.path(path.name)
     try:
-        return _load(path, environ, files)
+        return _load(path, environ, files, judge)
     except ConfigError as error:
         raise ConfigError(error.problems, files=tuple(files.named)) from error.__cause__
 
 
-def _load(path: Path, environ: Mapping[str, str], files: Files) -> tuple[Config, tuple[Problem, ...]]:
+def _load(
+    path: Path, environ: Mapping[str, str], files: Files, judge: Judge
+) -> tuple[Config, tuple[Problem, ...]]:
     findings = Findings(str(path))
     root = _read(path, environ, findings)
-    sections = _sections(Scope(findings=findings, node=root))
+    sections = _sections(Scope(findings=findings, node=root), judge)
     drafts = _drafts(root, findings, sections, files)
     _judge_renames(drafts)
     if findings.problems:
@@ -51,7 +64,7 @@ def _load(path: Path, environ: Mapping[str, str], files: Files) -> tuple[Config,
     site = sections.site
     config = Config(
         site=Site(name=site.name or Site().name, url=(site.url or "").rstrip("/") or None),
-        notifiers=sections.senders,
+        notifiers=sections.notifiers,
         monitors=tuple(monitors.values()),
         canaries=canaries,
         files=tuple(files.named),
@@ -74,27 +87,22 @@ class _Sections:
     """All but the monitors. ``names`` are the notifiers as written, even if one of them is wrong."""
 
     site: SiteShape
-    notifiers: Mapping[str, NotifierShape]
+    notifiers: tuple[Notifier, ...]
     names: frozenset[str]
     own_network: tuple[tuple[str, int], ...] | None
     defaults: Table
 
-    @property
-    def senders(self) -> tuple[Notifier, ...]:
-        return tuple(Notifier(name=name, url=Secret(str(it.url))) for name, it in self.notifiers.items())
 
-
-def _sections(top: Scope) -> _Sections:
+def _sections(top: Scope, judge: Judge) -> _Sections:
     root = _table(top.node)
     known = keys_of(FileShape)
     for key in root:
         if key not in known:
             top.key_problem((key,), f"unknown key{suggestion(key, known)}; known: {', '.join(known)}")
-    notifiers = _notifiers(_below(top, "notifiers"))
     names = frozenset(_table(root.get("notifiers")))
     sections = _Sections(
         site=_section(top, "site", SiteShape) or SiteShape(),
-        notifiers=notifiers,
+        notifiers=_notifiers(_below(top, "notifiers"), judge),
         names=names,
         own_network=_section(top, "own_network", tuple[HostPort, ...]),
         defaults=_defaults(_below(top, "defaults"), names),
@@ -103,16 +111,20 @@ def _sections(top: Scope) -> _Sections:
     return sections
 
 
-def _notifiers(scope: Scope) -> dict[str, NotifierShape]:
+def _notifiers(scope: Scope, judge: Judge) -> tuple[Notifier, ...]:
     check(scope, dict[Identifier, Any])
-    table, found = _table(scope.node), {}
+    table, found = _table(scope.node), []
     for name, node in table.items():
         each = Scope(findings=scope.findings, node=node, prefix=(*scope.prefix, name), at=table.key_at[name])
         shape = check(each, NotifierShape)
-        if shape is not None:
-            rules.judge_notifier(each, shape.url)
-            found[name] = shape
-    return found
+        if shape is None or not rules.judge_address(each, shape.url):
+            continue
+        notifier = Notifier(name=name, url=Secret(str(shape.url)))
+        problem = judge(notifier)
+        if problem:
+            each.problem(("url",), problem)
+        found.append(notifier)
+    return tuple(found)
 
 
 def _defaults(scope: Scope, names: frozenset[str]) -> Table:
@@ -191,7 +203,7 @@ def _monitor(name: str, draft: Draft) -> Monitor:
 def _canaries(top: Scope, sections: _Sections, monitors: tuple[Monitor, ...]) -> tuple[tuple[str, int], ...]:
     """Return who is asked whether our own network is up. What is near proves nothing, and is told so."""
     if sections.own_network is None:
-        canaries = networks.canaries(sender.url.reveal() for sender in sections.senders)
+        canaries = networks.canaries(notifier.url.reveal() for notifier in sections.notifiers)
     else:
         canaries = tuple(place for place in sections.own_network if networks.is_external(place[0]))
         for index, (host, _) in enumerate(sections.own_network):

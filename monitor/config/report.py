@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from monitor.config.load import load_with_warnings
+from monitor.config.load import Judge, load_with_warnings, no_judge
 from monitor.core.model import Config
 from monitor.core.summary import worst_case_detection
 from monitor.errors import ConfigError, Problem
@@ -40,10 +40,10 @@ class Report:
         }
 
 
-def report(path: Path, environ: Mapping[str, str]) -> Report:
-    """Judge a configuration file. Never raises for what is in it."""
+def report(path: Path, environ: Mapping[str, str], *, judge: Judge = no_judge) -> Report:
+    """Judge a configuration file (and with ``judge`` its notifiers). Never raises for what is in it."""
     try:
-        config, warnings = load_with_warnings(path, environ)
+        config, warnings = load_with_warnings(path, environ, judge=judge)
     except ConfigError as error:
         return Report(config=None, errors=error.problems)
     return Report(config=config, warnings=warnings)

@@ -75,15 +75,16 @@ def advise(scope: Scope, monitor: Monitor) -> None:
         )
 
 
-def judge_notifier(scope: Scope, url: Text) -> None:
-    """Tell an address that Apprise could never read, and one that shows its secret."""
+def judge_address(scope: Scope, url: Text) -> bool:
+    """Return whether it can be the URL of a notifier at all. Warn of one that shows its secret."""
     if not _NOTIFIER.match(url):
         scope.problem(("url",), "needs an Apprise URL, such as slack://… or json://host/")
-        return
+        return False
     scheme, _, rest = url.partition("://")
     secret = scheme.lower() in _TOKEN_SERVICES or re.match(r"[^/@]*:[^/@]+@", rest)
     if secret and not url.variables:
         scope.warning(("url",), "holds a secret in plain text: put it in the environment, as ${NAME}")
+    return True
 
 
 def _identity(draft: Draft) -> None:

@@ -4,7 +4,7 @@ import ipaddress
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, InstanceOf, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from monitor.core.model import Secret
@@ -13,13 +13,18 @@ from monitor.errors import UsageError
 PREFIX = "WEBHOOK_MONITOR_"
 SHORTEST_TOKEN = 8
 
+_ENVIRONMENT_ONLY = {"operator_token", "operator_token_file", "log_format"}  # a token in `ps` is no secret
+
 Port = Annotated[int, Field(ge=1, le=65535)]
+Token = Annotated[
+    InstanceOf[Secret], BeforeValidator(lambda value: Secret(value) if isinstance(value, str) else value)
+]
 
 
 class Settings(BaseSettings):
-    """Where things are. Made by ``Settings.read``, which speaks in sentences."""
+    """Where things are. Made by ``settings_from``, which speaks in sentences."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid")
 
     config: Path = Path("monitors.yaml")
     database: str = "sqlite:///webhook-monitor.db"
@@ -27,23 +32,10 @@ class Settings(BaseSettings):
     port: Port = 8080
     operator_host: str = "127.0.0.1"
     operator_port: Port = 8081
-    operator_token: SecretStr | None = None
+    operator_token: Token | None = None
     operator_token_file: Path | None = None
-    log_format: Literal["auto", "console", "json"] = "auto"
+    log_format: Literal["console", "json"] = "console"
     standby: bool = False
-
-    @classmethod
-    def read(cls, **given: Any) -> "Settings":  # noqa: ANN401 - any field, as text or as its type
-        """Return the settings; ``given`` (None: not given) wins over the environment. Raise UsageError."""
-        try:
-            return cls(**{name: value for name, value in given.items() if value is not None})
-        except ValidationError as error:
-            raise UsageError("; ".join(_sentence(detail) for detail in error.errors())) from None
-
-    @property
-    def token(self) -> Secret | None:
-        """Return the operator's token, wherever it stands."""
-        return Secret(self.operator_token.get_secret_value()) if self.operator_token else None
 
     @model_validator(mode="before")
     @classmethod
@@ -62,19 +54,27 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _operator_is_guarded(self) -> "Settings":
-        token = self.operator_token.get_secret_value() if self.operator_token is not None else None
-        if token is not None and not (
-            token.isascii() and token.isprintable() and len(token.strip()) >= SHORTEST_TOKEN
-        ):
-            raise ValueError(
-                f"the operator token needs at least {SHORTEST_TOKEN} printable ASCII characters on one line"
-            )
-        if token is None and not is_loopback(self.operator_host):
+        if self.operator_token is None:
+            if is_loopback(self.operator_host):
+                return self
             raise ValueError(
                 f"the operator's socket on {self.operator_host} can be reached from outside: set "
                 f"{PREFIX}OPERATOR_TOKEN (or _FILE), or bind it to 127.0.0.1"
             )
+        token = self.operator_token.reveal()
+        if len(token) < SHORTEST_TOKEN or not (token.isascii() and token.isprintable()) or " " in token:
+            raise ValueError(
+                f"the operator token needs at least {SHORTEST_TOKEN} ASCII characters, without blanks"
+            )
         return self
+
+
+def settings_from(**given: Any) -> Settings:  # noqa: ANN401 - any field, as text or as its type
+    """Return the settings; what is ``given`` wins over the environment. Raise UsageError."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise UsageError("; ".join(_sentence(detail) for detail in error.errors())) from None
 
 
 def is_loopback(host: str) -> bool:
@@ -89,7 +89,9 @@ def _sentence(detail: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails, wh
     if not detail["loc"]:
         return str(detail["ctx"]["error"])
     name = str(detail["loc"][0])
-    where = f"--{name.replace('_', '-')} ({PREFIX}{name.upper()})"
+    where = f"{PREFIX}{name.upper()}"
+    if name not in _ENVIRONMENT_ONLY:
+        where = f"--{name.replace('_', '-')} (or {where})"
     match detail["type"]:
         case "int_parsing" | "int_type" | "greater_than_equal" | "less_than_equal":
             links = " (Kubernetes sets it for a Service of this name: say enableServiceLinks: false)"
