@@ -37,6 +37,7 @@ class Health:
     last_result_at: datetime | None = None  # start of the last probe that told us something
     last_good_at: datetime | None = None
     last_verdict: Reason | None = None  # of the last probe, believed or not
+    settled_reason: Reason | None = None  # of ``settled``: outlives the blindness that ``reason`` tells of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
