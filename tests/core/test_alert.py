@@ -276,7 +276,7 @@ def test_blindness_is_told_as_not_knowing() -> None:
 
 def test_our_own_trouble_blames_nobody() -> None:
     (alert,) = ours("the database is full", START, ("oncall",), site=SITE, now=START + timedelta(minutes=2))
-    assert alert.message.headline == "MONITOR TROUBLE: the database is full"
+    assert alert.message.headline == "MONITOR: the database is full"
     assert "no listener is blamed" in alert.message.explanation
     assert dict(alert.message.facts)["for"] == "2 min"
 

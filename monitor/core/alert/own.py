@@ -31,13 +31,12 @@ def blind(
 def ours(
     problem: str, since: datetime, notifiers: tuple[str, ...], *, site: Site, now: datetime
 ) -> tuple[Alert, ...]:
-    """Tell of trouble of our own that an operator must mend. ``problem`` is one sentence without a secret."""
+    """Tell of trouble of our own, or its end. ``problem`` is one sentence without a secret."""
     message = Message(
-        headline=f"MONITOR TROUBLE: {' '.join(problem.split())[:120]}",
+        headline=f"MONITOR: {' '.join(problem.split())[:120]}",
         colour="grey",
-        explanation="This is the monitor's own fault; no listener is blamed. Probing goes on and results "
-        "wait "
-        "in memory, but a stop now would lose them.\nFirst: look at the monitor's log and its database.",
+        explanation="This is about the monitor itself; no listener is blamed.\n"
+        "First: look at the monitor's log and at its database.",
         facts=(
             ("site", site.name),
             ("what", problem),

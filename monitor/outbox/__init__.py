@@ -1,0 +1,96 @@
+"""From the outbox to people: claims what is due, sends it, settles it. At least once, in order, no flood.
+
+Each notifier has a line of its own (``line``), so one that is slow or dead delays nobody. When to send and
+when to hold back is decided in ``pace``, which touches nothing.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Iterable
+from datetime import datetime, timedelta
+
+from monitor.outbox.line import Line, Outside, Send, Shelf, either
+
+__all__ = ["Outbox", "Send", "Shelf"]
+
+LOOK = 1.0  # seconds between two looks for alerts that the database did not take
+PATIENCE = timedelta(seconds=3)  # so long an alert waits for the database before it leaves from memory
+
+
+class Outbox:
+    """Keeps one line for each notifier that the configuration names.
+
+    What is queued for a name that the configuration does not know stays queued, untouched, until it does.
+    """
+
+    def __init__(  # noqa: PLR0913  the outside, in callables, so that a test can be the outside
+        self,
+        *,
+        store: Shelf,
+        send: Send,
+        names: Callable[[], Iterable[str]],
+        now: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]],
+        jitter: Callable[[], float],
+        observe: Callable[[str, str, float], None],
+    ) -> None:
+        """``jitter`` gives 0 to 1. ``observe`` hears of each sending: notifier, outcome ("sent", "failed",
+        "given_up") and seconds.
+        """
+        self._names = names
+        self._outside = Outside(store=store, send=send, now=now, sleep=sleep, jitter=jitter, observe=observe)
+        self._lines: dict[str, Line] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._woken = asyncio.Event()
+
+    def wake(self, names: Collection[str]) -> None:
+        """Something was put into the outbox for these notifiers, or the configuration changed."""
+        for name in names:
+            if name in self._lines:
+                self._lines[name].wake()
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Serve until cancelled. Raises NotOwner when the database is somebody else's."""
+        try:
+            while True:
+                self._woken.clear()
+                await self._keep_lines()
+                self._hand_out_unwritten()
+                await either(self._woken.wait(), self._outside.sleep(LOOK))
+        finally:
+            await _end(self._tasks.values())
+
+    async def drain(self, seconds: float) -> None:
+        """Let what is due leave now, windows or not; for so long at most."""
+        lines = list(self._lines.values())
+        for line in lines:
+            line.hurry()
+        idle = asyncio.gather(*(line.idle.wait() for line in lines))
+        await either(idle, self._outside.sleep(seconds))
+
+    async def _keep_lines(self) -> None:
+        """Open a line for each new name, close those whose name has left, raise what ended one."""
+        for task in self._tasks.values():
+            if task.done():
+                task.result()
+        names = set(self._names())
+        for name in names - self._lines.keys():
+            self._lines[name] = line = Line(name, self._outside)
+            self._tasks[name] = task = asyncio.create_task(line.run(), name=f"outbox {name}")
+            task.add_done_callback(lambda _: self._woken.set())
+        gone = self._lines.keys() - names
+        for name in gone:
+            del self._lines[name]
+        await _end([self._tasks.pop(name) for name in gone])
+
+    def _hand_out_unwritten(self) -> None:
+        unwritten = self._outside.store.unwritten_alerts(PATIENCE)
+        for name, line in self._lines.items():
+            line.take_unwritten([alert for alert in unwritten if alert.notifier == name])
+
+
+async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    tasks = list(tasks)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

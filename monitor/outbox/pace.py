@@ -1,0 +1,78 @@
+"""When to send and when to hold back: the rules of one notifier, as a value. Pure."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor.core.model import Alert, AlertKind, Severity
+
+WINDOW = timedelta(
+    seconds=10
+)  # after one message the next waits so long, and takes along what came meanwhile
+FIRST_RETRY = 5.0  # seconds, doubling
+LAST_RETRY = 300.0
+LONGEST_WAIT = 3600.0  # however long a service asks us to stay away
+GIVEN_UP_AFTER = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """Where one notifier stands.
+
+    ``free_at``: no second message before. ``again_at``: it refused; everything waits until then, so that
+    nothing overtakes. ``asked`` is True where the service itself named that time.
+    """
+
+    free_at: datetime | None = None
+    again_at: datetime | None = None
+    asked: bool = False
+    failures: int = 0
+
+    def refusing(self, now: datetime) -> bool:
+        return self.again_at is not None and now < self.again_at
+
+    def busy(self, now: datetime) -> bool:
+        return self.free_at is not None and now < self.free_at
+
+
+def critical(alert: Alert) -> bool:
+    """Return whether it must never be held back: good news can wait."""
+    return alert.severity is Severity.CRITICAL and alert.kind is not AlertKind.RECOVERED
+
+
+def choose(
+    pace: Pace, waiting: Sequence[Alert], now: datetime, *, tried: Collection[str] = ()
+) -> tuple[Alert, ...]:
+    """Return what leaves now, as one message.
+
+    A critical alert breaks the window and our own backoff, but not a time that the service asked for;
+    and only once: ``tried`` are the keys of those that were refused.
+    """
+    if pace.refusing(now) and pace.asked:
+        return ()
+    if urgent := tuple(alert for alert in waiting if critical(alert) and alert.key not in tried):
+        return urgent
+    return () if pace.refusing(now) or pace.busy(now) else tuple(waiting)
+
+
+def sent(pace: Pace, at: datetime, *, rest: bool) -> Pace:
+    """Return the pace after a message that left at ``at``; ``rest``: others wait on, and not for longer."""
+    free_at = pace.free_at if rest and pace.busy(at) else at + WINDOW
+    return Pace(free_at=free_at)
+
+
+def refused(pace: Pace, now: datetime, retry_after: float | None, jitter: float) -> Pace:
+    """Wait twice as long each time, less up to a fifth by chance; or as long as the service asks."""
+    wait = min(LAST_RETRY, FIRST_RETRY * 2 ** min(pace.failures, 10)) * (1 - jitter / 5)
+    if retry_after is not None:
+        wait = min(LONGEST_WAIT, max(1.0, retry_after))
+    return replace(
+        pace,
+        again_at=now + timedelta(seconds=wait),
+        asked=retry_after is not None,
+        failures=pace.failures + 1,
+    )
+
+
+def too_old(alert: Alert, now: datetime) -> bool:
+    return now - alert.created_at >= GIVEN_UP_AFTER

@@ -1,0 +1,180 @@
+"""A store in memory that keeps the outbox's contract, and a clock that moves when told."""
+
+import asyncio
+import heapq
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from monitor.core.model import Alert, Message, QueuedAlert
+from monitor.errors import DatabaseAway, StoreError
+from tests.makers import NOON
+
+
+@dataclass
+class Clock:
+    """``sleep`` ends when ``advance`` has come so far, and not before."""
+
+    at: datetime = NOON
+    sleepers: list[tuple[datetime, int, asyncio.Future[None]]] = field(default_factory=list)
+    count: int = 0
+
+    def now(self) -> datetime:
+        return self.at
+
+    async def sleep(self, seconds: float) -> None:
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.count += 1
+        heapq.heappush(self.sleepers, (self.at + timedelta(seconds=seconds), self.count, future))
+        await future
+
+    async def advance(self, seconds: float) -> None:
+        """Move on, stopping at each sleeper on the way as real time would."""
+        end = self.at + timedelta(seconds=seconds)
+        await self.settle()
+        while self.sleepers and self.sleepers[0][0] <= end:
+            due, _, future = heapq.heappop(self.sleepers)
+            if future.done():
+                continue
+            self.at = max(self.at, due)
+            future.set_result(None)
+            await self.settle()
+        self.at = end
+        await self.settle()
+
+    async def jump(self, **span: float) -> None:
+        """Move on at once, as a machine does that was asleep."""
+        self.at += timedelta(**span)
+        await self.advance(0)
+
+    async def settle(self) -> None:
+        """Let everything happen that can happen without time passing."""
+        for _ in range(25):
+            await asyncio.sleep(0)
+
+
+@dataclass
+class Row:
+    queued: QueuedAlert
+    leased_until: datetime = NOON - timedelta(days=1)
+
+    @property
+    def waits(self) -> bool:
+        return self.queued.sent_at is None and self.queued.given_up_at is None
+
+
+@dataclass
+class FakeShelf:
+    """``away``: what every call raises while it is set."""
+
+    rows: dict[str, Row] = field(default_factory=dict)
+    unwritten: list[tuple[datetime, Alert]] = field(default_factory=list)
+    left: dict[str, datetime] = field(default_factory=dict)
+    away: StoreError | None = None
+    claims: int = 0
+    clock: Clock = field(default_factory=Clock)
+
+    def put(self, *alerts: Alert) -> None:
+        """Commit alerts, or keep them in memory while the database is away."""
+        for alert in alerts:
+            if self.away is not None:
+                self.unwritten.append((self.clock.now(), alert))
+            else:
+                self._write(alert)
+
+    def come_back(self) -> None:
+        self.away = None
+        for _, alert in self.unwritten:
+            self._write(alert)
+        self.unwritten.clear()
+
+    def _write(self, alert: Alert) -> None:
+        queued = QueuedAlert(
+            alert=alert, attempts=0, due_at=alert.created_at, sent_at=self.left.get(alert.key)
+        )
+        self.rows.setdefault(alert.key, Row(queued=queued))
+
+    async def claim(
+        self, notifier: str, *, now: datetime, lease: timedelta, limit: int = 50
+    ) -> tuple[QueuedAlert, ...]:
+        await self._here()
+        self.claims += 1
+        due = [
+            row
+            for row in self.rows.values()
+            if row.waits
+            and row.queued.alert.notifier == notifier
+            and row.queued.due_at <= now
+            and row.leased_until <= now
+        ][:limit]
+        for row in due:
+            row.leased_until = now + lease
+            row.queued = replace(row.queued, attempts=row.queued.attempts + 1)
+        return tuple(row.queued for row in due)
+
+    async def settle(self, keys: Collection[str], *, at: datetime) -> None:
+        await self._here()
+        self._change(keys, sent_at=at)
+
+    async def postpone(self, keys: Collection[str], *, due_at: datetime, error: str) -> None:
+        await self._here()
+        self._change(keys, due_at=due_at, error=error)
+        for key in keys:
+            self.rows[key].leased_until = NOON - timedelta(days=1)
+
+    async def give_up(self, keys: Collection[str], *, at: datetime, error: str) -> None:
+        await self._here()
+        self._change(keys, given_up_at=at, error=error)
+
+    async def next_due(self, notifier: str) -> datetime | None:
+        await self._here()
+        waiting = [row for row in self.rows.values() if row.waits and row.queued.alert.notifier == notifier]
+        return min((max(row.queued.due_at, row.leased_until) for row in waiting), default=None)
+
+    def unwritten_alerts(self, older_than: timedelta) -> tuple[Alert, ...]:
+        until = self.clock.now() - older_than
+        return tuple(
+            alert for since, alert in self.unwritten if since <= until and alert.key not in self.left
+        )
+
+    def sent_unwritten(self, keys: Sequence[str], at: datetime) -> None:
+        self.left.update(dict.fromkeys(keys, at))
+
+    async def _here(self) -> None:
+        await asyncio.sleep(0)
+        if self.away is not None:
+            raise self.away
+
+    def _change(self, keys: Collection[str], **changes: object) -> None:
+        for key in keys:
+            self.rows[key].queued = replace(self.rows[key].queued, **changes)  # type: ignore[arg-type]  # any field
+
+
+def database_away() -> DatabaseAway:
+    return DatabaseAway("locked")
+
+
+@dataclass
+class FakeService:
+    """Takes messages, unless told otherwise by name: an error to raise, or an event to wait for first."""
+
+    clock: Clock
+    taken: list[tuple[str, datetime, Message]] = field(default_factory=list)
+    errors: dict[str, Exception] = field(default_factory=dict)
+    hanging: dict[str, asyncio.Event] = field(default_factory=dict)
+    tries: int = 0
+
+    async def send(self, name: str, message: Message) -> str:
+        self.tries += 1
+        if name in self.hanging:
+            await self.hanging[name].wait()
+        if name in self.errors:
+            raise self.errors[name]
+        self.taken.append((name, self.clock.now(), message))
+        return "200 ok"
+
+    def headlines(self, name: str = "oncall") -> list[str]:
+        return [message.headline for to, _, message in self.taken if to == name]
+
+    def times(self, name: str = "oncall") -> list[float]:
+        return [(at - NOON).total_seconds() for to, at, _ in self.taken if to == name]
