@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 
 from monitor import store
-from monitor.config import Settings
+from monitor.config import settings_from
 
 app = typer.Typer(help="The database.", no_args_is_help=True)
 Url = Annotated[str | None, typer.Option("--database", help="SQLite or PostgreSQL URL.")]
@@ -27,4 +27,4 @@ def check(database: Url = None) -> None:
 
 
 def _url(given: str | None) -> str:
-    return Settings.read(database=given).database
+    return settings_from(database=given).database

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from monitor import app, logs
-from monitor.config import Settings
+from monitor.config import settings_from
 
 
 def run(  # noqa: PLR0913  one parameter per option
@@ -35,7 +35,7 @@ def run(  # noqa: PLR0913  one parameter per option
 
     Every option can be given as WEBHOOK_MONITOR_… in the environment, too.
     """
-    settings = Settings.read(
+    settings = settings_from(
         config=config,
         database=database,
         host=host,
@@ -67,7 +67,8 @@ def _nothing() -> Iterator[None]:
 def _demo(directory: Path) -> Iterator[None]:
     """Run the demo listeners as a process of their own, for as long as the main job runs."""
     command = [sys.executable, "-m", "monitor", "demo", "serve", "--directory", str(directory)]
-    process = subprocess.Popen(command)  # noqa: S603  our own program
+    # A session of its own: Ctrl-C must not take the listeners away while the main job still drains.
+    process = subprocess.Popen(command, start_new_session=True)  # noqa: S603  our own program
     try:
         yield
     finally:

@@ -70,9 +70,9 @@ class Settings(BaseSettings):
 
 
 def settings_from(**given: Any) -> Settings:  # noqa: ANN401 - any field, as text or as its type
-    """Return the settings; what is ``given`` wins over the environment. Raise UsageError."""
+    """Return the settings; ``given`` (None: not given) wins over the environment. Raise UsageError."""
     try:
-        return Settings(**given)
+        return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         raise UsageError("; ".join(_sentence(detail) for detail in error.errors())) from None
 
