@@ -22,7 +22,7 @@ class Files:
     base: Path
     named: dict[str, None] = field(default_factory=dict)
     _texts: dict[str, str | Unusable] = field(default_factory=dict)
-    _tls: dict[Tls, str | None] = field(default_factory=dict)
+    _tls: dict[Tls, tuple[str, str] | None] = field(default_factory=dict)
 
     def path(self, name: str) -> str:
         """Return the absolute path, and remember it. Links are kept: they are what gets replaced."""
@@ -48,8 +48,8 @@ class Files:
             raise Unusable("holds more than one line: a secret is one line")
         return found
 
-    def tls_problem(self, tls: Tls) -> str | None:
-        """Return why these PEM files cannot be used, or None."""
+    def tls_problem(self, tls: Tls) -> tuple[str, str] | None:
+        """Return which of these PEM files cannot be used (its key), and why; None if all can."""
         if tls not in self._tls:
             self._tls[tls] = _tls_problem(tls)
         return self._tls[tls]
@@ -73,20 +73,20 @@ def _read(path: str) -> str | Unusable:
         return Unusable("is not UTF-8 text")
 
 
-def _tls_problem(tls: Tls) -> str | None:
-    for path in filter(None, (tls.ca, tls.certificate, tls.key)):
-        content = _read(path)
+def _tls_problem(tls: Tls) -> tuple[str, str] | None:
+    for key, path in (("ca", tls.ca), ("certificate", tls.certificate), ("key", tls.key)):
+        content = _read(path) if path else ""
         if isinstance(content, Unusable):
-            return f"{path} {content}"
+            return key, str(content)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         if tls.ca:
             context.load_verify_locations(tls.ca)
     except OSError:
-        return f"{tls.ca} is not a PEM file of certificates"
+        return "ca", "is not a PEM file of certificates"
     try:
         if tls.certificate:
-            context.load_cert_chain(tls.certificate, tls.key, password="")
-    except (OSError, ValueError):  # an empty passphrase: OpenSSL would ask for one at the terminal
-        return "certificate and key do not belong together, or are not PEM without a passphrase"
+            context.load_cert_chain(tls.certificate, tls.key, password="")  # or OpenSSL asks at the terminal
+    except (OSError, ValueError):
+        return "certificate", "and its key do not belong together, or are not PEM without a passphrase"
     return None

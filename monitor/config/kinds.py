@@ -51,7 +51,7 @@ Identifier = Annotated[
 ]
 HttpUrl = Annotated[str, PlainValidator(scalars.http_url), _text(r"^https?://|\$\{")]
 HostPort = Annotated[tuple[str, int], PlainValidator(scalars.host_port), _text(r":[0-9]+$|\$\{")]
-HeaderName = Annotated[str, PlainValidator(scalars.header_name)]
+HeaderName = Annotated[str, PlainValidator(scalars.header_name), _text(f"^{scalars.HEADER_NAME}$")]
 HeaderValue = Annotated[str, PlainValidator(scalars.header_value), _NUMBER_OR_TEXT]
 Status = Annotated[
     str,
@@ -65,7 +65,7 @@ Status = Annotated[
         }
     ),
 ]
-JsonPath = Annotated[str, PlainValidator(scalars.json_path)]
+JsonPath = Annotated[str, PlainValidator(scalars.json_path), _text(r"^[^.]+(\.[^.]+)*$")]
 Place = Annotated[str, PlainValidator(scalars.place), _text()]
 JsonScalar = Annotated[
     str | int | float | bool | None,
@@ -143,8 +143,9 @@ class FileSource(Shape):
     )
 
 
+SecretText = Annotated[Text, PlainValidator(scalars.text), _text(r".{8}|\$\{")]
 SecretSource = Annotated[
-    Annotated[AnyText, Tag("<text>")] | Annotated[FileSource, Tag("<table>")], Discriminator(text_or_table)
+    Annotated[SecretText, Tag("<text>")] | Annotated[FileSource, Tag("<table>")], Discriminator(text_or_table)
 ]
 
 

@@ -220,7 +220,8 @@ def _tls(draft: Draft) -> None:
         draft.scope.problem(("tls", "verify"), "`verify: false` makes `ca:` pointless: remove one")
     problem = draft.files.tls_problem(tls)
     if problem:
-        draft.scope.problem(("tls",), problem)
+        key, why = problem
+        draft.scope.problem(("tls", key), f"{getattr(shape, key).shown} {why}")
     elif not tls.verify:
         draft.scope.warning(
             ("tls", "verify"), "whoever answers is believed: a `ca:` is safer than `verify: false`"

@@ -20,7 +20,8 @@ _DURATION = re.compile(rf"(?:{_PART.pattern})+")
 _LONGEST = timedelta(days=400)
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_.])?")
-_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+HEADER_NAME = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"  # the name of a header
+_TOKEN = re.compile(HEADER_NAME)
 _FRAMING = frozenset(
     {"content-length", "transfer-encoding", "connection", "upgrade", "expect", "te", "trailer"}
 )

@@ -25,6 +25,12 @@ class _Schema(GenerateJsonSchema):
             del made["title"]  # our own name for it, no operator's
         return made
 
+    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
+        made = super().dict_schema(schema)
+        if "patternProperties" in made:
+            made["additionalProperties"] = False  # a key of another form is refused, not ignored
+        return made
+
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])
 
