@@ -9,7 +9,6 @@ from aiodns.error import (
     ARES_EBADNAME,
     ARES_ECANCELLED,
     ARES_EDESTRUCTION,
-    ARES_EFILE,
     ARES_ENODATA,
     ARES_ENOMEM,
     ARES_ENONAME,
@@ -37,7 +36,7 @@ OURS = frozenset(
 NO_WAY = frozenset({errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.EAFNOSUPPORT})
 BROKEN = frozenset({errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED, errno.ESHUTDOWN, errno.ENOTCONN})
 NO_SUCH_NAME = frozenset({ARES_ENOTFOUND, ARES_ENODATA, ARES_ENONAME, ARES_EBADNAME})
-RESOLVER_OURS = frozenset({ARES_ECANCELLED, ARES_EDESTRUCTION, ARES_EFILE, ARES_ENOMEM, ARES_ENOTINITIALIZED})
+RESOLVER_OURS = frozenset({ARES_ECANCELLED, ARES_EDESTRUCTION, ARES_ENOMEM, ARES_ENOTINITIALIZED})
 NOT_TLS = frozenset(
     {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"}
 )
@@ -85,7 +84,9 @@ def explain(error: BaseException, trail: Trail) -> Failure | None:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The innermost cause says most: libraries wrap it in words of their own."""
+    """The innermost cause says most: libraries wrap it in words. What we said ourselves stands."""
+    if isinstance(error, Fault):
+        return iter((error,))
     chain: list[BaseException] = []
     current: BaseException | None = error
     while current is not None and current not in chain:

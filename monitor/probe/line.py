@@ -15,6 +15,8 @@ WIRE_CAP = 8 * BODY_CAP  # bytes of one answer with its framing: 64 KiB in chunk
 INTERIM_CAP = 20  # answers of the kind 1xx before the real one
 SHOWN = 60  # first bytes of an answer that is not HTTP
 
+GREETING = b"HTTP/1."
+
 RawHeaders = list[tuple[bytes, bytes]]
 
 
@@ -83,6 +85,8 @@ class Line:
             self._trail.heard = True
         if len(self._start) < SHOWN:
             self._start += data[:SHOWN]
+        if not _like_http(self._start):  # h11 would wait for an empty line, which may never come
+            raise Fault(FailureKind.BROKEN_ANSWER, self._not_http())
         self._read += len(data)
         if self._read > WIRE_CAP:
             raise Fault(FailureKind.BROKEN_ANSWER, "the answer is nearly all framing and hardly any content")
@@ -94,12 +98,14 @@ class Line:
         if self._trail.http_status is not None:
             problem = "the answer broke off" if self.stream.ended else "its body is not valid HTTP"
             return f"it answered {self._trail.http_status}, but {problem}"
+        problem = "broke off in its headers" if self.stream.ended else "has headers that are not valid HTTP"
+        return f"the answer {problem}"
+
+    def _not_http(self) -> str:
         if self._start.startswith(b"\x15\x03"):
             return "the listener speaks TLS on this port, and the url says http://"
-        if self._start.startswith(b"HTTP/1."):
-            problem = (
-                "broke off in its headers" if self.stream.ended else "has headers that are not valid HTTP"
-            )
-            return f"the answer {problem}"
-        beginning = self._start[:SHOWN].decode("latin-1")
-        return f"the answer is not HTTP/1.1; it begins with “{beginning}”"
+        return f"the answer is not HTTP/1.1; it begins with “{self._start[:SHOWN].decode('latin-1').strip()}”"
+
+
+def _like_http(start: bytes) -> bool:
+    return start.startswith(GREETING) or GREETING.startswith(start)

@@ -101,8 +101,9 @@ class Wire(httpx.AsyncBaseTransport):
     The extensions of a request also carry the ``target`` and the ``trail`` of its probe.
     """
 
-    def __init__(self, dialer: Dialer) -> None:
+    def __init__(self, dialer: Dialer, *, idle: float = IDLE) -> None:
         self._dialer = dialer
+        self._idle = idle
         self._kept: dict[Target, tuple[Stream, asyncio.TimerHandle]] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -157,7 +158,7 @@ class Wire(httpx.AsyncBaseTransport):
         older = self._take(target)
         if older is not None:
             older.close()
-        timer = asyncio.get_running_loop().call_later(IDLE, self._forget, target)
+        timer = asyncio.get_running_loop().call_later(self._idle, self._forget, target)
         self._kept[target] = (stream, timer)
 
     def _forget(self, target: Target) -> None:

@@ -1,0 +1,177 @@
+"""Names: looked up without blocking anybody, once at a time, and remembered no longer than they last."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+
+from monitor.core.model import FailureKind, Phase
+from monitor.probe import Prober
+from monitor.probe.names import LOCALHOST, Names, known
+from tests.fakes.dns import REFUSED, SERVFAIL, NameServer, name_server
+from tests.fakes.listener import answers, listening
+from tests.makers import NOON
+from tests.probe.conftest import a_delivery
+
+pytestmark = pytest.mark.real
+Zone = dict[str, tuple[str, ...] | int | None]
+
+
+@asynccontextmanager
+async def probing(zone: Zone, *, ttl: int = 0) -> AsyncIterator[tuple[Prober, NameServer]]:
+    async with name_server(zone, ttl=ttl) as server:
+        prober = Prober(lambda: NOON, nameservers=(server.address,))
+        yield prober, server
+        await prober.close()
+
+
+@pytest.mark.parametrize(
+    ("host", "addresses"),
+    [
+        ("192.0.2.7", ("192.0.2.7",)),
+        ("2001:DB8::1", ("2001:db8::1",)),
+        ("localhost", LOCALHOST),
+        ("LocalHost.", LOCALHOST),
+        ("demo.localhost", LOCALHOST),
+        ("example.com", None),
+        ("1.2.3", None),
+    ],
+)
+def test_what_needs_no_look_up(host: str, addresses: tuple[str, ...] | None) -> None:
+    assert known(host) == addresses
+
+
+async def test_a_name_is_looked_up_and_the_time_is_told() -> None:
+    async with (
+        probing({"hooks.example.com": ("127.0.0.1",)}) as (prober, server),
+        listening(answers()) as listener,
+    ):
+        reply = await prober.send(a_delivery(listener.port, host="hooks.example.com"))
+        assert reply.http_status == 200
+        assert reply.phases.resolve is not None
+        assert reply.address == f"127.0.0.1:{listener.port}"
+        assert listener.heard[0].startswith(
+            b"POST /hooks/billing HTTP/1.1\r\nHost: hooks.example.com:%d\r\n" % listener.port
+        )
+        assert server.asked["hooks.example.com"] == 1
+
+
+async def test_an_international_name_is_looked_up_in_ascii() -> None:
+    async with (
+        probing({"xn--bcher-kva.example": ("127.0.0.1",)}) as (prober, _),
+        listening(answers()) as listener,
+    ):
+        reply = await prober.send(a_delivery(listener.port, host="bücher.example"))
+        assert reply.http_status == 200
+        assert b"\r\nHost: xn--bcher-kva.example:" in listener.heard[0]
+
+
+async def test_connect_to_may_be_a_name() -> None:
+    async with probing({"inside.example": ("127.0.0.1",)}) as (prober, _), listening(answers()) as listener:
+        delivery = a_delivery(1, url="http://outside.example/", connect_to=("inside.example", listener.port))
+        assert (await prober.send(delivery)).http_status == 200
+        assert b"\r\nHost: outside.example\r\n" in listener.heard[0]
+
+
+async def test_localhost_is_asked_of_nobody() -> None:
+    async with probing({"localhost": ("192.0.2.1",)}) as (prober, server), listening(answers()) as listener:
+        reply = await prober.send(a_delivery(listener.port, host="localhost"))
+        assert reply.http_status == 200
+        assert reply.phases.resolve is None
+        assert not server.asked
+
+
+@pytest.mark.parametrize(
+    ("zone", "kind", "message"),
+    [
+        ({}, FailureKind.NAME_NOT_FOUND, "the name does not exist"),
+        ({"a.example.com": ()}, FailureKind.NAME_NOT_FOUND, "the name has no address"),
+        ({"a.example.com": SERVFAIL}, FailureKind.RESOLVER_FAILED, "the name server could not say"),
+        ({"a.example.com": REFUSED}, FailureKind.RESOLVER_FAILED, "the name server could not say"),
+    ],
+)
+async def test_what_the_name_server_says_is_told(zone: Zone, kind: FailureKind, message: str) -> None:
+    async with probing(zone) as (prober, _):
+        reply = await prober.send(a_delivery(80, host="a.example.com"))
+    assert reply.failure is not None
+    assert (reply.failure.kind, reply.failure.phase) == (kind, Phase.RESOLVE)
+    assert reply.failure.message.startswith(message)
+    assert reply.phases.connect is None
+
+
+async def test_no_name_server_at_all_is_nobodys_fault() -> None:
+    prober = Prober(lambda: NOON, nameservers=("127.0.0.1:1",))
+    reply = await prober.send(a_delivery(80, host="a.example.com"))
+    await prober.close()
+    assert reply.failure is not None
+    assert reply.failure.kind is FailureKind.RESOLVER_FAILED
+
+
+async def test_a_silent_name_server_is_given_up_at_the_deadline() -> None:
+    async with probing({"a.example.com": None}) as (prober, _):
+        reply = await prober.send(a_delivery(80, host="a.example.com", timeout=timedelta(seconds=0.2)))
+    assert reply.failure is not None
+    assert (reply.failure.kind, reply.failure.phase) == (FailureKind.TIMED_OUT, Phase.RESOLVE)
+    assert reply.phases.resolve == pytest.approx(0.2, abs=0.1)
+
+
+async def test_fifty_blackholed_names_delay_nobody() -> None:
+    zone: Zone = {f"dead-{number}.example.com": None for number in range(50)}
+    zone["alive.example.com"] = ("127.0.0.1",)
+    async with probing(zone) as (prober, _), listening(answers()) as listener:
+        patient = timedelta(seconds=1)
+        dead = [
+            asyncio.create_task(prober.send(a_delivery(80, host=name, timeout=patient)))
+            for name in list(zone)[:50]
+        ]
+        await asyncio.sleep(0.05)
+        start = time.monotonic()
+        alive = await prober.send(a_delivery(listener.port, host="alive.example.com"))
+        taken = time.monotonic() - start
+        replies = await asyncio.gather(*dead)
+    assert alive.http_status == 200
+    assert taken < 0.5
+    assert {reply.failure and reply.failure.phase for reply in replies} == {Phase.RESOLVE}
+
+
+async def test_one_look_up_is_in_flight_per_name() -> None:
+    async with name_server({"a.example.com": ("127.0.0.1",)}) as server:
+        names = Names((server.address,))
+        found = await asyncio.gather(*(names.addresses("a.example.com") for _ in range(20)))
+        assert server.asked["a.example.com"] == 1
+        assert set(found) == {("127.0.0.1",)}
+        await names.close()
+
+
+async def test_a_waiter_that_gives_up_takes_nothing_from_the_others() -> None:
+    async with name_server({"a.example.com": None}) as server:
+        names = Names((server.address,))
+        hasty = asyncio.create_task(names.addresses("a.example.com"))
+        patient = asyncio.create_task(names.addresses("a.example.com"))
+        await asyncio.wait_for(server.spoken_to.wait(), 2)
+        hasty.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await hasty
+        server.zone["a.example.com"] = ("127.0.0.1",)  # c-ares asks again
+        assert await asyncio.wait_for(patient, 8) == ("127.0.0.1",)
+        await names.close()
+
+
+async def test_an_answer_without_a_lifetime_is_asked_for_again() -> None:
+    async with name_server({"a.example.com": ("127.0.0.1",)}) as server:
+        names = Names((server.address,))
+        await names.addresses("a.example.com")
+        server.zone["a.example.com"] = ("127.0.0.2",)
+        assert await names.addresses("a.example.com") == ("127.0.0.2",)
+        await names.close()
+
+
+async def test_the_next_address_is_tried_when_one_refuses() -> None:
+    zone: Zone = {"a.example.com": ("127.0.0.7", "127.0.0.1", "::1")}
+    async with probing(zone) as (prober, _), listening(answers()) as listener:
+        reply = await prober.send(a_delivery(listener.port, host="a.example.com"))
+        assert reply.http_status == 200
+        assert reply.address == f"127.0.0.1:{listener.port}"
