@@ -80,7 +80,7 @@ class Service:
 
     def _duties(self, shut: asyncio.Event) -> dict[str, Coroutine[Any, Any, None]]:
         settings, house = self._settings, self._house()
-        operator = operator_app(house, token=settings.token)
+        operator = operator_app(house, token=settings.operator_token)
         return {
             "lag": self._lag.run(),
             "beat": self._keeper.beat(),
