@@ -26,6 +26,7 @@ from monitor.core.model import (
 )
 from monitor.metrics import CONTENT_TYPE, Gauges, Metrics
 from tests.dashboards.shipped import HOUSE, expressions, filled
+from tests.fakes.programs import needs
 from tests.fakes.prometheus import Prometheus, a_prometheus
 from tests.makers import BAD, GOOD, a_monitor, a_reply, a_result
 
@@ -148,6 +149,7 @@ def prometheus(target: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 @pytest.mark.real
+@needs("prometheus")
 @pytest.mark.parametrize("expression", [pytest.param(text, id=name) for name, text in expressions()])
 def test_every_panel_has_data(prometheus: Prometheus, expression: str) -> None:
     busiest = "broken" if "finding" in expression else "billing"
@@ -158,6 +160,7 @@ def test_every_panel_has_data(prometheus: Prometheus, expression: str) -> None:
 
 
 @pytest.mark.real
+@needs("prometheus")
 def test_the_overview_counts_the_monitors_of_each_status(prometheus: Prometheus) -> None:
     wanted = {
         "Up A": "1",
@@ -174,12 +177,14 @@ def test_the_overview_counts_the_monitors_of_each_status(prometheus: Prometheus)
 
 
 @pytest.mark.real
+@needs("prometheus")
 def test_a_group_that_was_not_chosen_is_not_counted(prometheus: Prometheus) -> None:
     (sample,) = prometheus.query(filled(dict(expressions())["overview: Down A"], group="Other"))
     assert sample["value"][1] == "0"
 
 
 @pytest.mark.real
+@needs("prometheus")
 def test_dashboards_made_for_blackbox_exporter_find_the_monitor_as_the_instance(
     prometheus: Prometheus, target: str
 ) -> None:
@@ -190,6 +195,7 @@ def test_dashboards_made_for_blackbox_exporter_find_the_monitor_as_the_instance(
 
 
 @pytest.mark.real
+@needs("prometheus")
 def test_every_rule_is_healthy_and_the_right_ones_fire(prometheus: Prometheus) -> None:
     assert {rule["health"] for rule in prometheus.rules()} == {"ok"}
     fires = {

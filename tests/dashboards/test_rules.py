@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from tests.dashboards.shipped import HOUSE
+from tests.fakes.programs import needs
 
 DOCS = HOUSE.parent / "docs" / "metrics.md"
 
@@ -16,6 +17,7 @@ def alerts() -> list[str]:
 
 
 @pytest.mark.real
+@needs("promtool")
 @pytest.mark.parametrize(
     "arguments",
     [

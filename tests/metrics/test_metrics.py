@@ -11,6 +11,7 @@ import pytest
 
 from monitor.core.model import FaultDomain, Health, Public, Queue, Reason, Status, Verdict
 from monitor.metrics import Gauges, Metrics
+from tests.fakes.programs import needs
 from tests.makers import BAD, GOOD, NOON, SECOND, a_monitor, a_reply, a_result
 from tests.metrics.pages import BILLING, a_snapshot, an_incident, one, shown
 
@@ -153,6 +154,7 @@ def a_busy_page() -> bytes:
 
 
 @pytest.mark.real
+@needs("promtool")
 def test_promtool_finds_nothing_to_say_against_the_page() -> None:
     checked = subprocess.run(
         ["promtool", "check", "metrics"], input=a_busy_page(), capture_output=True, check=False
