@@ -10,12 +10,12 @@ def body(message: Message) -> str:
 
 
 def _facts(message: Message) -> str:
-    return "\n".join(f"{label}: {_indented(value)}" for label, value in message.facts)
+    return "\n".join(f"{label}:{_indented(value)}" for label, value in message.facts)
 
 
 def _indented(value: str) -> str:
     """A value of several lines goes below its label."""
-    return "\n  " + value.replace("\n", "\n  ") if "\n" in value else value
+    return "\n  " + value.replace("\n", "\n  ") if "\n" in value else f" {value}"
 
 
 def _evidence(message: Message) -> str:

@@ -44,8 +44,11 @@ def bare(message: Message) -> Json:
 
 
 def escaped(text: str, limit: int) -> str:
-    """Escape for Slack, cut to ``limit`` characters after escaping, never inside an entity."""
-    pieces = [ESCAPES.get(character, character) for character in text]
+    """Escape for Slack, cut to ``limit`` characters after escaping, never inside an entity.
+
+    A fence would open a code block that nobody closes, or close ours.
+    """
+    pieces = [ESCAPES.get(character, character) for character in text.replace("```", "")]
     if sum(map(len, pieces)) <= limit:
         return "".join(pieces)
     room, kept = limit - 1, []
@@ -91,7 +94,7 @@ def _labelled(label: str, value: str, limit: int) -> str:
 
 def _code(evidence: Evidence) -> str:
     shown = "\n".join(part for part in (evidence.summary, evidence.excerpt) if part)
-    return f"```{escaped(shown.replace('```', ''), SECTION - 6)}```"
+    return f"```{escaped(shown, SECTION - 6)}```"
 
 
 def _clickable(link: Link) -> bool:

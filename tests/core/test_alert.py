@@ -299,15 +299,17 @@ def test_one_message_is_its_own_digest() -> None:
 def test_a_digest_counts_groups_and_names_everything() -> None:
     back = tell(an_incident(ended_at=NOW), AlertKind.RECOVERED, a_result()).message
     told = digest([failing("a", "one.example"), back, failing("b", "two.example", Reason.DNS)])
-    assert told.headline == "3 alerts: 2 down, 1 recovered"
+    assert told.headline == "3 alerts: 2 down (a, b), 1 recovered (stripe-payments)"
     assert told.colour == "red"
     assert [label for label, _ in told.facts] == ["DOWN (2)", "RECOVERED (1)"]
-    assert told.facts[0][1].splitlines()[0] == "a: refused (2 failed probes, since 14:02:11 UTC)"
+    assert (
+        told.facts[0][1].splitlines()[0] == "a: refused (2 failed probes, since 14:02:11 UTC), incident #12"
+    )
 
 
 def test_a_digest_names_the_host_they_share() -> None:
     told = digest([failing(f"m{number}") for number in range(3)])
-    assert told.headline == "3 alerts: 3 down; all 3 at api.acme.example"
+    assert told.headline == "3 alerts: 3 down (m0, m1, m2); all 3 at api.acme.example"
     assert "look there first" in told.explanation
 
 
@@ -323,7 +325,7 @@ def test_one_that_differs_does_not_hide_the_cause() -> None:
 
 def test_recoveries_have_no_common_cause() -> None:
     back = tell(an_incident(ended_at=NOW), AlertKind.RECOVERED, a_result()).message
-    assert digest([back, back]).headline == "2 alerts: 2 recovered"
+    assert digest([back, back]).headline == "2 alerts: 2 recovered (stripe-payments, stripe-payments)"
     assert digest([back, back]).colour == "green"
 
 

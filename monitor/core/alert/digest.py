@@ -19,6 +19,7 @@ WORDS = {
     "RECOVERED": "recovered",
 }
 LINES = 25  # told in full in each group; the rest are named
+NAMED = 3  # a group up to here is named in the headline
 COMMON = 0.8  # the share that makes something a common cause
 LINKS = 5
 
@@ -34,7 +35,7 @@ def digest(messages: Sequence[Message]) -> Message:
     for message in messages:
         groups.setdefault(message.headline.split(" ", 1)[0], []).append(message)
     groups = {word: group for word, group in groups.items() if group}
-    counts = ", ".join(f"{len(group):,} {WORDS.get(word, word.lower())}" for word, group in groups.items())
+    counts = ", ".join(_count(word, group) for word, group in groups.items())
     cause = _common_cause([message for message in messages if message.colour in ("red", "amber")])
     return Message(
         headline=f"{counted(len(messages), 'alert')}: {counts}" + (f"; {cause}" if cause else ""),
@@ -50,17 +51,31 @@ def _explain(cause: str) -> str:
     return f"{cause[0].upper()}{cause[1:]}: look there first. {told}" if cause else told
 
 
+def _count(word: str, group: list[Message]) -> str:
+    counts = f"{len(group):,} {WORDS.get(word, word.lower())}"
+    named = [name for message in group if (name := _monitor(message))]
+    return f"{counts} ({', '.join(named)})" if named and len(group) <= NAMED else counts
+
+
 def _lines(group: list[Message]) -> str:
-    told = [message.headline.split(" ", 1)[-1] for message in group[:LINES]]
+    told = [_line(message) for message in group[:LINES]]
     rest = [_name(message) for message in group[LINES:]]
     if rest:
         told.append(f"and {len(rest):,} more: {', '.join(rest)}")
     return "\n".join(told)
 
 
+def _line(message: Message) -> str:
+    incident = dict(message.facts).get("incident")
+    return message.headline.split(" ", 1)[-1] + (f", incident {incident}" if incident else "")
+
+
 def _name(message: Message) -> str:
-    monitor = dict(message.facts).get("monitor")
-    return monitor.split(" ", 1)[0] if monitor else message.headline
+    return _monitor(message) or message.headline
+
+
+def _monitor(message: Message) -> str:
+    return dict(message.facts).get("monitor", "").split(" ", 1)[0]
 
 
 def _common_cause(failing: list[Message]) -> str:

@@ -1,0 +1,53 @@
+"""The examples in docs/alerts.md are what is really sent."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.core.alert import announce, blind, digest, sample
+from monitor.core.model import AlertKind, Check, Message, Reason, Severity
+from monitor.notify import plain, slack
+from tests.core.test_alert import MONITOR, NOW, SITE, START, a_failing, an_incident, tell
+from tests.makers import a_result
+
+DOCS = Path(__file__).parents[2] / "docs" / "alerts.md"
+
+
+def examples() -> dict[str, Message]:
+    outage = tell(also_down=("orders",)).message
+    end = START + timedelta(minutes=5, seconds=12)
+    over = an_incident(failures=11, ended_at=end)
+    provider = replace(MONITOR.provider, title="Stripe", retries=True)
+    recovery = announce(
+        over, AlertKind.RECOVERED, a_result(at=end), replace(MONITOR, provider=provider), SITE, now=end
+    )[0].message
+    breach = an_incident(check=Check.FORGED, severity=Severity.CRITICAL, reason=Reason.FORGERY_ACCEPTED)
+    several = [
+        tell(an_incident(monitor=name), monitor=replace(MONITOR, id=name), result=a_failing()).message
+        for name in ("stripe-payments", "stripe-refunds", "orders")
+    ]
+    return {
+        "outage": outage,
+        "recovery": recovery,
+        "forged events": tell(breach).message,
+        "digest": digest([*several, recovery]),
+        "blind": blind(START, START + timedelta(minutes=7), ("oncall",), site=SITE, now=NOW)[0].message,
+        "test": sample("oncall", SITE, NOW).message,
+    }
+
+
+def rendered(message: Message) -> str:
+    return f"{message.headline}\n\n{plain.body(message)}"
+
+
+@pytest.mark.parametrize("name", examples())
+def test_the_manual_shows_this_alert_as_it_is_sent(name: str) -> None:
+    assert rendered(examples()[name]) in DOCS.read_text(encoding="utf-8")
+
+
+def test_the_manual_shows_slacks_payload_as_it_is_sent() -> None:
+    shown = json.dumps(slack.payload(examples()["outage"]), indent=1, ensure_ascii=False)
+    assert shown in DOCS.read_text(encoding="utf-8")
