@@ -1,7 +1,5 @@
 """One HTTP/1.1 exchange: h11 reads, the trail notes, the caps hold."""
 
-from collections.abc import AsyncIterator
-
 import h11
 
 from monitor.core.model import FailureKind, Phase
@@ -63,10 +61,10 @@ class Line:
             self._trail.enter(Phase.WAIT)
         raise Fault(FailureKind.BROKEN_ANSWER, f"more than {INTERIM_CAP} interim answers and no real one")
 
-    async def data(self) -> AsyncIterator[bytes]:
-        """The body, piece by piece, to its end."""
-        while isinstance(event := await self._next(), h11.Data):
-            yield bytes(event.data)
+    async def data(self) -> bytes | None:
+        """The next piece of the body, None at its end."""
+        event = await self._next()
+        return bytes(event.data) if isinstance(event, h11.Data) else None
 
     async def _next(self) -> object:
         try:

@@ -36,8 +36,9 @@ class Names:
     finishes what it was asked, then goes.
     """
 
-    def __init__(self, nameservers: Sequence[str] = ()) -> None:
+    def __init__(self, nameservers: Sequence[str] = (), *, fresh_for: float = FRESH_FOR) -> None:
         self._nameservers = nameservers
+        self._fresh_for = fresh_for
         self._resolver: DNSResolver | None = None
         self._born = 0.0
         self._asked: dict[str, asyncio.Task[tuple[str, ...]]] = {}
@@ -69,7 +70,8 @@ class Names:
             task.exception()  # all who asked may have gone: nobody else will look at it
 
     async def _look_up(self, host: str) -> tuple[str, ...]:
-        answer = await self._fresh().getaddrinfo(host, type=socket.SOCK_STREAM)
+        resolver = self._fresh()  # held until it has answered: one that is let go gives up its look-ups
+        answer = await resolver.getaddrinfo(host, type=socket.SOCK_STREAM)
         addresses = tuple(dict.fromkeys(node.addr[0].decode("ascii") for node in answer.nodes))
         if not addresses:
             raise Fault(FailureKind.NAME_NOT_FOUND, "the name has no address")
@@ -77,7 +79,7 @@ class Names:
 
     def _fresh(self) -> DNSResolver:
         loop = asyncio.get_running_loop()
-        if self._resolver is None or loop.time() - self._born > FRESH_FOR:
+        if self._resolver is None or loop.time() - self._born > self._fresh_for:
             self._resolver = DNSResolver(
                 self._nameservers or None, loop, timeout=PATIENCE, tries=TRIES, lookups="fb"
             )

@@ -39,10 +39,5 @@ class Trail:
         self._seconds[self.phase] = self._seconds.get(self.phase, 0.0) + now - self._since
         self._since = now
 
-    def restart(self) -> None:
-        """Forget the connection: the kept one was dead, and a fresh one is taken."""
-        self.heard = False
-        self.http_status = None
-
     def phases(self) -> Phases:
         return Phases(**{phase.value: seconds for phase, seconds in self._seconds.items()})

@@ -18,6 +18,7 @@ from monitor.probe.line import Line
 from monitor.probe.stream import Stream
 from monitor.probe.trail import Trail
 
+UNREADABLE = (httpx.InvalidURL, ValueError)  # ValueError: half a character, from a broken environment
 IDLE = 90.0  # seconds a kept connection waits for the next probe
 
 
@@ -37,7 +38,9 @@ def prepare(delivery: Delivery, trail: Trail) -> httpx.Request:
     Raises Fault when the URL is none.
     """
     url = _url(delivery)
-    headers = [(name.encode("utf-8"), value.encode("utf-8")) for name, value in delivery.headers]
+    headers = [
+        (name.encode("utf-8"), value.encode("utf-8", "surrogateescape")) for name, value in delivery.headers
+    ]
     if url.userinfo and not any(name.lower() == b"authorization" for name, _ in headers):
         pair = base64.b64encode(f"{url.username}:{url.password}".encode())
         headers.append((b"Authorization", b"Basic " + pair))
@@ -53,7 +56,7 @@ def target_of(delivery: Delivery) -> Target:
 def _url(delivery: Delivery) -> httpx.URL:
     try:
         url = httpx.URL(delivery.url)
-    except httpx.InvalidURL as error:
+    except UNREADABLE as error:
         raise Fault(FailureKind.LOCAL, "the url of this monitor cannot be read") from error
     if url.scheme not in {"http", "https"} or not url.host:
         raise Fault(FailureKind.LOCAL, "the url of this monitor is not http:// or https://")
@@ -72,7 +75,7 @@ def credentials(url: str) -> tuple[str, ...]:
         return ()
     try:
         parsed = httpx.URL(url)
-    except httpx.InvalidURL:
+    except UNREADABLE:
         return ()
     return (f"{parsed.username}:{parsed.password}", parsed.password) if parsed.userinfo else ()
 
@@ -130,7 +133,7 @@ class Wire(httpx.AsyncBaseTransport):
         trail.address, trail.expires_at = stream.address, stream.expires_at
         line = Line(stream, trail)
         try:
-            method, path = request.method.encode("ascii"), request.url.raw_path
+            method, path = request.method.encode("ascii", "replace"), request.url.raw_path
             await line.send(method, path, request.headers.raw, request.content)
             status, headers = await line.head()
         except BaseException:
@@ -176,7 +179,7 @@ class Body(httpx.AsyncByteStream):
         self._complete = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for data in self._line.data():
+        while (data := await self._line.data()) is not None:
             yield data
         self._complete = True
 

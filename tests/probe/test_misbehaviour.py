@@ -3,8 +3,11 @@
 import asyncio
 import resource
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from monitor.core.model import Failure, FailureKind, Phase, Reply
 from monitor.probe import Prober
@@ -22,11 +25,16 @@ from tests.fakes.listener import (
     nobody,
     resets,
 )
+from tests.makers import NOON
 from tests.probe.conftest import a_delivery
 
 pytestmark = pytest.mark.real
 SOON = timedelta(seconds=0.3)
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def failure_of(reply: Reply) -> Failure:
@@ -326,3 +334,43 @@ async def test_misbehaving_listeners_leave_no_connection_open(prober: Prober) ->
         await failing(prober, behave)
     await asyncio.sleep(0.05)
     assert not prober._dialer._open  # nobody else can see it, and a leak would stop all probing in a day
+
+
+async def test_connections_that_time_out_leave_no_socket_open(prober: Prober) -> None:
+    with blackhole() as port:
+        delivery = a_delivery(port, timeout=timedelta(seconds=0.02))
+        await prober.send(delivery)  # all that is lazy is made
+        before = open_files()
+        for _ in range(5):
+            await prober.send(delivery)
+        await asyncio.sleep(0.02)
+        assert open_files() == before
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    url=st.one_of(st.text(max_size=40), st.from_regex(r"https?://[!-~é☃]{0,30}", fullmatch=True)),
+    headers=st.lists(st.tuples(st.text(max_size=8), st.text(max_size=8)), max_size=3),
+    method=st.text(max_size=5),
+    hidden=st.lists(st.text(max_size=8), max_size=2),
+)
+def test_no_delivery_however_wrong_raises(
+    url: str, headers: list[tuple[str, str]], method: str, hidden: list[str]
+) -> None:
+    async def send() -> Reply:
+        prober = Prober(lambda: NOON, nameservers=("127.0.0.1:1",))
+        wrong = a_delivery(
+            1,
+            url=url,
+            headers=tuple(headers),
+            method=method,
+            hidden=tuple(hidden),
+            timeout=timedelta(seconds=0.05),
+            connect_to=("127.0.0.1", 1),
+        )
+        try:
+            return await prober.send(wrong)
+        finally:
+            await prober.close()
+
+    assert asyncio.run(send()).failure is not None

@@ -1,6 +1,7 @@
 """Names: looked up without blocking anybody, once at a time, and remembered no longer than they last."""
 
 import asyncio
+import gc
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -166,6 +167,29 @@ async def test_an_answer_without_a_lifetime_is_asked_for_again() -> None:
         await names.addresses("a.example.com")
         server.zone["a.example.com"] = ("127.0.0.2",)
         assert await names.addresses("a.example.com") == ("127.0.0.2",)
+        await names.close()
+
+
+async def test_an_answer_is_not_remembered_for_long_whatever_its_lifetime() -> None:
+    async with name_server({"a.example.com": ("127.0.0.1",)}, ttl=3600) as server:
+        names = Names((server.address,), fresh_for=0.1)
+        await names.addresses("a.example.com")
+        server.zone["a.example.com"] = ("127.0.0.2",)
+        await asyncio.sleep(0.15)
+        assert await names.addresses("a.example.com") == ("127.0.0.2",)
+        await names.close()
+
+
+async def test_a_look_up_outlives_the_resolver_that_took_it() -> None:
+    async with name_server({"slow.example.com": None, "b.example.com": ("127.0.0.1",)}) as server:
+        names = Names((server.address,), fresh_for=0.0)
+        slow = asyncio.create_task(names.addresses("slow.example.com"))
+        await asyncio.wait_for(server.spoken_to.wait(), 2)
+        for _ in range(5):
+            await names.addresses("b.example.com")
+        gc.collect()
+        server.zone["slow.example.com"] = ("127.0.0.3",)
+        assert await asyncio.wait_for(slow, 8) == ("127.0.0.3",)
         await names.close()
 
 
