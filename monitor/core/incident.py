@@ -1,12 +1,17 @@
-"""Incidents: what is open, from the first failing probe of a confirmed failure to its recovery."""
+"""Incidents: what is open, from the first failing probe of a confirmed failure to its recovery.
+
+An incident outlives blindness (open, not measured) and milder times: only a check that is believed to be up
+again ends it. It is told when it opens, when it grows worse than it ever was, and when it is over.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.core.health import Belief
-from monitor.core.model import AlertKind, Closing, Incident, Result, Severity, Status
+from monitor.core.health import Belief, acknowledged
+from monitor.core.model import AlertKind, Closing, Incident, Reason, Result, Severity, Status
 
 LOUDNESS = (Severity.WARNING, Severity.MINOR, Severity.MAJOR, Severity.CRITICAL)
+FAILING = frozenset({Status.DOWN, Status.DEGRADED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,24 +23,23 @@ class Change:
 
 
 def advance(open_: Incident | None, belief: Belief, result: Result, *, number: int) -> Change | None:
-    """Return what one result made of the incident of its check; ``number`` is for one that opens.
+    """Return what one result made of the incident of its check, or None where it made nothing.
 
-    While the status is unknown an incident stays as it is: open, not measured.
+    ``number`` is for an incident that opens. A good probe never opens one, whatever is still believed.
     """
     status = belief.health.status
-    if status in {Status.DOWN, Status.DEGRADED} and belief.severity is not None:
-        if open_ is None:
-            return Change(incident=_opened(belief, result, number), kind=AlertKind.OPENED)
-        return _continued(open_, belief, result, belief.severity)
     if open_ is not None and status is Status.UP:
-        ended = replace(open_, ended_at=belief.health.since, closing=Closing.RECOVERED)
-        return Change(incident=ended, kind=AlertKind.RECOVERED)
-    return None
+        return Change(incident=_recovered(open_, belief, result), kind=AlertKind.RECOVERED)
+    if status not in FAILING or result.verdict.status not in FAILING:
+        return None
+    if open_ is None:
+        return Change(incident=_opened(belief, result, number), kind=AlertKind.OPENED)
+    return _continued(open_, belief, result)
 
 
 def close(incident: Incident, closing: Closing, at: datetime) -> Incident:
     """End an incident by the operator's will. Nobody is told that anything recovered."""
-    return replace(incident, ended_at=at, closing=closing)
+    return replace(incident, ended_at=max(at, incident.started_at), closing=closing)
 
 
 def _opened(belief: Belief, result: Result, number: int) -> Incident:
@@ -44,7 +48,7 @@ def _opened(belief: Belief, result: Result, number: int) -> Incident:
         number=number,
         monitor=result.monitor,
         check=result.check,
-        started_at=health.since or result.started_at,
+        started_at=health.streak_started_at or result.started_at,
         confirmed_at=result.finished_at,
         severity=belief.severity or Severity.MINOR,
         reason=health.reason or result.verdict.reason,
@@ -54,16 +58,21 @@ def _opened(belief: Belief, result: Result, number: int) -> Incident:
     )
 
 
-def _continued(open_: Incident, belief: Belief, result: Result, severity: Severity) -> Change | None:
-    failed = result.verdict.status in {Status.DOWN, Status.DEGRADED}
-    worse = LOUDNESS.index(severity) > LOUDNESS.index(open_.severity)
-    now = replace(
-        open_,
-        severity=severity if worse else open_.severity,
-        reason=belief.health.reason or open_.reason,
-        message=result.verdict.message if failed else open_.message,
-        failures=open_.failures + 1 if failed else open_.failures,
-    )
-    if worse:
-        return Change(incident=now, kind=AlertKind.WORSENED)
-    return Change(incident=now)
+def _recovered(open_: Incident, belief: Belief, result: Result) -> Incident:
+    """It was over with the first good probe, not with the one that convinced us."""
+    ended = belief.health.streak_started_at or result.started_at
+    return replace(open_, ended_at=max(ended, open_.started_at), closing=Closing.RECOVERED)
+
+
+def _continued(open_: Incident, belief: Belief, result: Result) -> Change | None:
+    """Count one more failing probe. A milder time keeps the reason and the words of the worst."""
+    severity, reason = belief.severity or open_.severity, belief.health.reason or open_.reason
+    louder = LOUDNESS.index(severity) - LOUDNESS.index(open_.severity)
+    now = open_
+    if louder > 0 or (louder == 0 and reason is not open_.reason):
+        now = replace(open_, severity=severity, reason=reason, message=result.verdict.message)
+    if now.reason is Reason.SLOW or not acknowledged(result.verdict):
+        now = replace(now, failures=open_.failures + 1)
+    if now == open_:
+        return None
+    return Change(incident=now, kind=AlertKind.WORSENED if louder > 0 else None)

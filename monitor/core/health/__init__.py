@@ -1,0 +1,189 @@
+"""Believing: from single verdicts to what we hold to be true of a check.
+
+Theory of operation. Probes make streaks, of acknowledgements or of failures (``streaks``); a streak that is
+long enough settles the status, dated from its first probe (``settling`` has the table). Verdicts that say
+nothing of the listener break no streak:
+
+* our own fault or network: the status is unknown from that probe on, what was settled waits;
+* inconclusive, skipped: as if the probe had not been sent.
+
+Nothing is inferred across a gap: after two silent intervals the status is unknown until the next probe, and
+streaks begin anew. History is appended to, never rewritten: no transition is dated before the one it follows.
+While a status stays, its reason follows each failing probe; that is no transition.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from monitor.core.health.settling import Settled, is_outage, needed, settle_bad, settle_good
+from monitor.core.health.streaks import acknowledged, counted_bad, counted_good, reset
+from monitor.core.model import (
+    Check,
+    FaultDomain,
+    Health,
+    Monitor,
+    Reason,
+    Result,
+    Severity,
+    Status,
+    Transition,
+    Verdict,
+)
+
+__all__ = ["Belief", "acknowledged", "believe", "interval_of", "needed", "reset", "stale_at"]
+
+GAP_INTERVALS = 2
+SAYS_NOTHING = frozenset({Reason.INCONCLUSIVE, Reason.SKIPPED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Belief:
+    """What one result made of a health.
+
+    ``confirm_after``: send another probe so long after the *start* of this one; None: do not.
+    ``severity`` is how loudly the new status is to be told; None while all is well.
+    """
+
+    health: Health
+    transitions: tuple[Transition, ...] = ()
+    confirm_after: timedelta | None = None
+    severity: Severity | None = None
+
+
+def interval_of(monitor: Monitor, check: Check) -> timedelta:
+    """Return how often this check runs."""
+    return next((plan.every for plan in monitor.checks if plan.check is check), monitor.interval)
+
+
+def stale_at(health: Health, every: timedelta) -> datetime | None:
+    """Return from when on a check with no newer result is unknown; None if it never had one."""
+    return health.last_result_at + GAP_INTERVALS * every if health.last_result_at else None
+
+
+def believe(health: Health, result: Result, monitor: Monitor) -> Belief:
+    """Take one result. Pure: the same health and result always make the same belief."""
+    verdict = result.verdict
+    if verdict.reason in SAYS_NOTHING:
+        return Belief(health=replace(health, last_verdict=verdict.reason))
+    before = _across_gap(_resumed(_whole(health)), result, monitor)
+    after = _blinded(before, result) if verdict.status is Status.UNKNOWN else _seen(before, result, monitor)
+    return Belief(
+        health=after,
+        transitions=_moves((health, before, after), result),
+        confirm_after=_confirm_after(after, result, monitor),
+        severity=_severity(after, verdict),
+    )
+
+
+# --- what was before ----------------------------------------------------------------------------------------
+
+
+def _whole(health: Health) -> Health:
+    """While we see, the reason of the status is the reason of what is settled."""
+    if health.settled is Status.UNKNOWN or health.status is not health.settled:
+        return health
+    return replace(health, settled_reason=health.reason)
+
+
+def _resumed(health: Health) -> Health:
+    """A pause ends what was settled: its incident was closed, and nobody watched since."""
+    if health.status is not Status.PAUSED:
+        return health
+    return Health(status=Status.PAUSED, since=health.since, last_good_at=health.last_good_at)
+
+
+def _across_gap(health: Health, result: Result, monitor: Monitor) -> Health:
+    """After two silent intervals we have been blind, and no streak reaches across."""
+    silent_from = stale_at(health, interval_of(monitor, result.check))
+    if silent_from is None or result.started_at <= silent_from:
+        return health
+    void = replace(reset(health), recent=health.recent)  # the window counts probes, not time
+    if health.status is Status.UNKNOWN:
+        return void
+    return replace(void, status=Status.UNKNOWN, reason=None, since=_not_before(health, silent_from))
+
+
+# --- what is after ------------------------------------------------------------------------------------------
+
+
+def _blinded(health: Health, result: Result) -> Health:
+    """We could not see. Keep what was settled, claim nothing."""
+    reason = result.verdict.reason
+    blind_already = health.status is Status.UNKNOWN and health.since is not None
+    since = health.since if blind_already else _not_before(health, result.started_at)
+    return replace(health, status=Status.UNKNOWN, reason=reason, since=since, last_verdict=reason)
+
+
+def _seen(health: Health, result: Result, monitor: Monitor) -> Health:
+    good = acknowledged(result.verdict)
+    counted = counted_good(health, result) if good else counted_bad(health, result)
+    now = settle_good(counted, result, monitor) if good else settle_bad(counted, result, monitor)
+    return replace(
+        counted,
+        status=now.status,
+        settled=now.status,
+        reason=now.reason,
+        settled_reason=now.reason,
+        since=_since(counted, now, result),
+        successes=0 if result.verdict.reason is now.reason is Reason.SLOW else counted.successes,
+        recent="" if is_outage(now.status, now.reason) else counted.recent,
+        last_result_at=result.started_at,
+        last_good_at=result.started_at if good else counted.last_good_at,
+        last_verdict=result.verdict.reason,
+    )
+
+
+def _since(counted: Health, now: Settled, result: Result) -> datetime | None:
+    """Date the status. What we come back to from blindness is dated from the probe that saw it."""
+    if now.status is counted.status:
+        return counted.since
+    blind = counted.status is Status.UNKNOWN and counted.settled is not Status.UNKNOWN
+    return _not_before(counted, result.started_at if blind else now.since)
+
+
+def _not_before(health: Health, at: datetime) -> datetime:
+    """Nothing begins before the status it follows, even where the clock went back."""
+    return max(at, health.since or at)
+
+
+# --- what follows -------------------------------------------------------------------------------------------
+
+
+def _confirm_after(after: Health, result: Result, monitor: Monitor) -> timedelta | None:
+    """One failure asks for another look, unless nothing new could come of it."""
+    verdict = result.verdict
+    if acknowledged(verdict) or verdict.fault_domain is not FaultDomain.LISTENER:
+        return None
+    if after.settled is Status.DOWN or after.failures >= needed(verdict, result.check, monitor):
+        return None
+    if verdict.reason is Reason.FORGERY_ACCEPTED:
+        return timedelta(0)
+    if result.check is not Check.DELIVERY:
+        return None  # a crashing verifier loses no events: its next scheduled probe is soon enough
+    return max(monitor.confirm_interval, verdict.retry_after or timedelta(0))
+
+
+def _severity(after: Health, verdict: Verdict) -> Severity | None:
+    if after.status not in {Status.DOWN, Status.DEGRADED}:
+        return None
+    if after.status is verdict.status and after.reason is verdict.reason:
+        return verdict.severity
+    return Severity.MAJOR if after.status is Status.DOWN else Severity.MINOR
+
+
+def _moves(stations: tuple[Health, ...], result: Result) -> tuple[Transition, ...]:
+    """Return the way from what was shown, through a gap if there was one, to what is shown now."""
+    return tuple(
+        Transition(
+            monitor=result.monitor,
+            check=result.check,
+            at=to.since or result.started_at,
+            known_at=result.finished_at,
+            status=to.status,
+            previous=before.status,
+            reason=to.reason,
+        )
+        for before, to in pairwise(stations)
+        if to.status is not before.status
+    )
