@@ -33,8 +33,9 @@ class Target:
 class Dialer:
     """Opens connections, and knows all that are open."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, *, enough: float = ENOUGH) -> None:
         self._names = names
+        self._enough = enough
         self._contexts = Contexts()
         self._expiries = Expiries()
         self._open: set[Stream] = set()
@@ -79,7 +80,7 @@ class Dialer:
         for address in addresses:
             trail.address = _spelled(address, port)
             try:
-                return await self._connect(address, port, None if address == addresses[-1] else ENOUGH)
+                return await self._connect(address, port, None if address == addresses[-1] else self._enough)
             except OSError as error:
                 if error.errno in EXHAUSTED:
                     raise
@@ -93,7 +94,9 @@ class Dialer:
             async with limit:
                 _, stream = await loop.create_connection(lambda: Stream(self._open.discard), address, port)
         except TimeoutError as error:
-            raise (TimeoutError(errno.ETIMEDOUT, "silent") if limit.expired() else error) from error
+            if not limit.expired():
+                raise
+            raise TimeoutError(errno.ETIMEDOUT, "silent") from error
         stream.address = _spelled(address, port)
         return stream
 

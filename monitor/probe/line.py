@@ -30,7 +30,9 @@ class Line:
 
     @property
     def reusable(self) -> bool:
-        return self._http.our_state is h11.DONE and self._http.their_state is h11.DONE and self.stream.quiet
+        """Both sides are done, and nothing was said beyond the answer."""
+        done = self._http.our_state is h11.DONE and self._http.their_state is h11.DONE
+        return done and self.stream.quiet and not self._http.trailing_data[0]
 
     async def send(self, method: bytes, path: bytes, headers: RawHeaders, content: bytes) -> None:
         """Send one whole request, its headers in the order and case given. Raises Fault if illegal."""

@@ -177,10 +177,10 @@ def nobody() -> Iterator[int]:
 
 
 @contextmanager
-def blackhole() -> Iterator[int]:
+def blackhole(host: str = "127.0.0.1", port: int = 0) -> Iterator[int]:
     """A port that swallows connections: its queue is full, so the next SYN gets no answer."""
     with socket.socket() as full, contextlib.ExitStack() as callers:
-        full.bind(("127.0.0.1", 0))
+        full.bind((host, port))
         full.listen(0)
         for _ in range(4):
             caller = callers.enter_context(socket.socket())

@@ -13,6 +13,7 @@ from monitor.core.model import Failure, FailureKind, Phase, Reply
 from monitor.probe import Prober
 from monitor.probe.answer import BODY_CAP, HEADERS_KEPT, VALUE_CAP
 from tests.fakes.listener import (
+    OK,
     Behaviour,
     Line,
     answers,
@@ -74,6 +75,27 @@ async def test_hanging_up_without_a_word_is_a_reset(prober: Prober) -> None:
     failure = await failing(prober, closes)
     assert (failure.kind, failure.phase) == (FailureKind.RESET, Phase.WAIT)
     assert failure.message == "the listener closed the connection without an answer"
+
+
+async def test_hanging_up_at_once_is_a_reset(prober: Prober) -> None:
+    async def slams(line: Line) -> None:
+        line.reset()
+
+    async def leaves(_: Line) -> None:
+        """Hang up politely, before the request."""
+
+    for behave in (slams, leaves):
+        for _ in range(5):
+            assert (await failing(prober, behave)).kind is FailureKind.RESET
+
+
+async def test_an_answer_before_the_request_counts(prober: Prober) -> None:
+    async def hasty(line: Line) -> None:
+        await line.say(OK)
+        await line.gone()
+
+    async with listening(hasty) as listener:
+        assert (await prober.send(a_delivery(listener.port))).http_status == 200
 
 
 async def test_a_reset_in_the_body_is_a_broken_answer(prober: Prober) -> None:

@@ -11,9 +11,11 @@ import pytest
 
 from monitor.core.model import FailureKind, Phase
 from monitor.probe import Prober
+from monitor.probe.dial import Dialer, Target
 from monitor.probe.names import LOCALHOST, Names, known
+from monitor.probe.trail import Trail
 from tests.fakes.dns import REFUSED, SERVFAIL, NameServer, name_server
-from tests.fakes.listener import answers, listening
+from tests.fakes.listener import answers, blackhole, listening, nobody
 from tests.makers import NOON
 from tests.probe.conftest import a_delivery
 
@@ -191,6 +193,27 @@ async def test_a_look_up_outlives_the_resolver_that_took_it() -> None:
         server.zone["slow.example.com"] = ("127.0.0.3",)
         assert await asyncio.wait_for(slow, 8) == ("127.0.0.3",)
         await names.close()
+
+
+async def test_a_dead_address_does_not_take_the_whole_deadline() -> None:
+    async with (
+        name_server({"a.example.com": ("127.0.0.7", "127.0.0.1")}) as server,
+        listening(answers()) as listener,
+    ):
+        dialer = Dialer(Names((server.address,)), enough=0.1)
+        with blackhole("127.0.0.7", listener.port):
+            target = Target(host="a.example.com", address=("a.example.com", listener.port), tls=None)
+            stream = await asyncio.wait_for(dialer.dial(target, Trail(time.perf_counter)), 2)
+        assert stream.address == f"127.0.0.1:{listener.port}"
+        await dialer.close()
+
+
+async def test_the_last_address_to_fail_does_not_hide_a_refusal() -> None:
+    async with probing({"a.example.com": ("127.0.0.1", "::1")}) as (prober, _):
+        with nobody() as port:
+            reply = await prober.send(a_delivery(port, host="a.example.com"))
+    assert reply.failure is not None
+    assert reply.failure.kind is FailureKind.REFUSED
 
 
 async def test_the_next_address_is_tried_when_one_refuses() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import socket
 from datetime import timedelta
 
 import pytest
@@ -172,6 +173,15 @@ async def test_a_cancelled_probe_hangs_up_and_is_cancelled(prober: Prober) -> No
         with pytest.raises(asyncio.CancelledError):
             await task
         await asyncio.wait_for(listener.hung_up.wait(), 2)
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")
+async def test_an_ipv6_listener_is_reached(prober: Prober) -> None:
+    async with listening(answers(), host="::1") as listener:
+        reply = await prober.send(a_delivery(listener.port, host="[::1]"))
+    assert reply.http_status == 200
+    assert reply.address == f"[::1]:{listener.port}"
+    assert b"\r\nHost: [::1]:%d\r\n" % listener.port in listener.heard[0]
 
 
 async def test_each_probe_has_its_own_connection(prober: Prober) -> None:

@@ -112,6 +112,13 @@ async def test_a_capped_answer_is_not_kept(prober: Prober) -> None:
         assert listener.lines == 2
 
 
+async def test_a_listener_that_says_too_much_is_not_kept(prober: Prober) -> None:
+    async with listening(answers(OK + OK, times=9)) as listener:
+        for _ in range(2):
+            await prober.send(a_delivery(listener.port, reuse_connection=True))
+        assert listener.lines == 2
+
+
 async def test_an_idle_connection_is_given_up() -> None:
     dialer = Dialer(Names())
     wire = Wire(dialer, idle=0.05)
