@@ -5,40 +5,55 @@ A claimed alert is leased, not taken: if we die before settling, it is due again
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, select, update
 
 from monitor.core.model import Queue, QueuedAlert
-from monitor.store.rows import micros, moment, moment_or_none, queued_from_row
-from monitor.store.tables import AlertRow
-from monitor.store.write import table
+from monitor.store.rows import clean, micros, moment, moment_or_none, queued_from_row
+from monitor.store.tables import alerts
 
-alerts = table(AlertRow)
+LONGEST_ERROR = 500  # characters
+waits = alerts.c.settled_at.is_(None)
 
 
 def claim(
     connection: Connection, notifier: str, *, now: datetime, lease: timedelta, limit: int
 ) -> tuple[QueuedAlert, ...]:
-    """Lease what is due for this notifier, oldest first."""
+    """Lease what is due for this notifier, oldest first, and count the attempt."""
+    at = micros(now)
     due = (
-        select(alerts)
-        .where(
-            alerts.c.notifier == notifier,
-            alerts.c.settled_at.is_(None),
-            alerts.c.due_at <= micros(now),
-            alerts.c.leased_until <= micros(now),
-        )
+        select(alerts.c.id)
+        .where(alerts.c.notifier == notifier, waits, _free(alerts.c, at), ~_held_up(at))
         .order_by(alerts.c.id)
         .limit(limit)
     )
-    rows = connection.execute(due).all()
-    if rows:
-        connection.execute(
-            update(alerts)
-            .where(alerts.c.id.in_([row.id for row in rows]))
-            .values(leased_until=micros(now + lease), attempts=alerts.c.attempts + 1)
-        )
+    claimed = (
+        update(alerts)
+        .where(alerts.c.id.in_(due.scalar_subquery()))
+        .values(leased_until=micros(now + lease), attempts=alerts.c.attempts + 1)
+        .returning(alerts)
+    )
+    rows = sorted(connection.execute(claimed), key=lambda row: row.id)
     return tuple(queued_from_row(row) for row in rows)
+
+
+def _free(columns: Any, at: int) -> ColumnElement[bool]:  # noqa: ANN401  SQLAlchemy's columns
+    """Whether an alert is due and nobody is just sending it."""
+    free: ColumnElement[bool] = and_(columns.due_at <= at, columns.leased_until <= at)
+    return free
+
+
+def _held_up(at: int) -> ColumnElement[bool]:
+    """Whether an earlier word about the same incident still waits: a recovery never without its alarm."""
+    earlier = alerts.alias("earlier")
+    return exists().where(
+        earlier.c.notifier == alerts.c.notifier,
+        earlier.c.incident == alerts.c.incident,
+        earlier.c.id < alerts.c.id,
+        earlier.c.settled_at.is_(None),
+        ~_free(earlier.c, at),
+    )
 
 
 def settle(connection: Connection, keys: Collection[str], *, at: datetime) -> None:
@@ -48,48 +63,56 @@ def settle(connection: Connection, keys: Collection[str], *, at: datetime) -> No
 
 def postpone(connection: Connection, keys: Collection[str], *, due_at: datetime, error: str) -> None:
     """These were not taken; they are due again."""
-    _update(connection, keys, due_at=micros(due_at), leased_until=0, error=error)
+    _update(connection, keys, due_at=micros(due_at), leased_until=0, error=_short(error))
 
 
 def give_up(connection: Connection, keys: Collection[str], *, at: datetime, error: str) -> None:
     """These will never be taken. They stay, visibly."""
-    _update(connection, keys, settled_at=micros(at), given_up=True, error=error)
+    _update(connection, keys, settled_at=micros(at), given_up=True, error=_short(error))
+
+
+def _short(error: str) -> str:
+    return clean(error)[:LONGEST_ERROR]
 
 
 def _update(connection: Connection, keys: Collection[str], **values: object) -> None:
-    waiting = update(alerts).where(alerts.c.key.in_(list(keys)), alerts.c.settled_at.is_(None))
+    waiting = update(alerts).where(alerts.c.key.in_(list(keys)), waits)
     connection.execute(waiting.values(**values))
 
 
 def queues(connection: Connection) -> tuple[Queue, ...]:
-    """Return what waits, by notifier, and what was given up."""
-    waits = alerts.c.settled_at.is_(None)
-    query = (
-        select(
-            alerts.c.notifier,
-            func.sum(case((waits, 1), else_=0)).label("depth"),
-            func.min(case((waits, alerts.c.created_at))).label("oldest"),
-            func.sum(case((alerts.c.given_up, 1), else_=0)).label("given_up"),
+    """Return what waits, by notifier, and what was given up. Two questions, for which there are indexes."""
+    waiting = {
+        row.notifier: (row.depth, row.oldest)
+        for row in connection.execute(
+            select(
+                alerts.c.notifier, func.count().label("depth"), func.min(alerts.c.created_at).label("oldest")
+            )
+            .where(waits)
+            .group_by(alerts.c.notifier)
         )
-        .where(or_(waits, alerts.c.given_up))
-        .group_by(alerts.c.notifier)
-        .order_by(alerts.c.notifier)
-    )
+    }
+    given_up = {
+        row.notifier: row.number
+        for row in connection.execute(
+            select(alerts.c.notifier, func.count().label("number"))
+            .where(alerts.c.given_up)
+            .group_by(alerts.c.notifier)
+        )
+    }
     return tuple(
         Queue(
-            notifier=row.notifier,
-            depth=int(row.depth),
-            oldest_at=moment_or_none(row.oldest),
-            given_up=int(row.given_up),
+            notifier=notifier,
+            depth=waiting.get(notifier, (0, None))[0],
+            oldest_at=moment_or_none(waiting.get(notifier, (0, None))[1]),
+            given_up=given_up.get(notifier, 0),
         )
-        for row in connection.execute(query)
+        for notifier in sorted(waiting.keys() | given_up.keys())
     )
 
 
 def next_due(connection: Connection, notifier: str) -> datetime | None:
     """Return when the next alert of this notifier may be claimed."""
     due = case((alerts.c.leased_until > alerts.c.due_at, alerts.c.leased_until), else_=alerts.c.due_at)
-    first = connection.scalar(
-        select(func.min(due)).where(alerts.c.notifier == notifier, alerts.c.settled_at.is_(None))
-    )
+    first = connection.scalar(select(func.min(due)).where(alerts.c.notifier == notifier, waits))
     return moment(first) if first is not None else None

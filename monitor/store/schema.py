@@ -7,12 +7,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL
 
 from monitor.errors import SchemaMismatch
-from monitor.store.engine import blaming, make_engine
+from monitor.store.engine import blaming, lone_engine, make_private, reading_engine
 from monitor.store.tables import Base
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -21,42 +20,60 @@ UPGRADE_LOCK = 7_216_053_871  # any number that is ours
 
 def upgrade(url: URL) -> None:
     """Apply what is missing. Raises SchemaMismatch if the database is newer than this program."""
-    engine = make_engine(url, writing=True)
+    make_private(url)
+    engine = lone_engine(url)
     try:
+        # Two processes may start at once: the second finds the work done.
         with blaming(url), engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": UPGRADE_LOCK})
-            _refuse_newer(connection)
-            command.upgrade(_config(connection), "head")
+            if _current(connection) != _newest():
+                command.upgrade(_config(connection), "head")
+    finally:
+        engine.dispose()
+
+
+def is_current(url: URL) -> bool:
+    """Return whether there is nothing to upgrade. Raises SchemaMismatch as ``upgrade`` does.
+
+    It only reads: a command that looks at history need not wait for anybody's lock.
+    """
+    make_private(url)
+    engine = reading_engine(url)
+    try:
+        with blaming(url), engine.connect() as connection:
+            return _current(connection) == _newest()
     finally:
         engine.dispose()
 
 
 def check(url: URL) -> None:
     """Raise SchemaMismatch unless the tables are exactly those of this version."""
-    engine = make_engine(url, writing=False)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        raise SchemaMismatch(f"there is no database {url.database} yet: run webhook-monitor db upgrade")
+    engine = reading_engine(url)
     try:
         with blaming(url), engine.connect() as connection:
-            _refuse_newer(connection)
-            context = MigrationContext.configure(connection)
-            if context.get_current_revision() != _newest():
+            current = _current(connection)
+            if current is None:
+                raise SchemaMismatch("there are no tables yet: run webhook-monitor db upgrade")
+            if current != _newest():
                 raise SchemaMismatch("the tables are older than this program: run webhook-monitor db upgrade")
-            if compare_metadata(context, Base.metadata):
+            if compare_metadata(MigrationContext.configure(connection), Base.metadata):
                 raise SchemaMismatch("the tables are not those of this version: they were changed by hand")
     finally:
         engine.dispose()
 
 
-def _refuse_newer(connection: Connection) -> None:
+def _current(connection: Connection) -> str | None:
+    """Return the revision of the database. Raises SchemaMismatch for one we have never heard of."""
     current = MigrationContext.configure(connection).get_current_revision()
-    if current is None:
-        return
-    try:
-        ScriptDirectory(str(MIGRATIONS)).get_revision(current)
-    except CommandError as error:
+    known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+    if current is not None and current not in known:
         raise SchemaMismatch(
-            f"the database has schema {current}, newer than this program: use a newer one"
-        ) from error
+            f"the database has schema {current}, newer than this program knows: use a newer webhook-monitor"
+        )
+    return current
 
 
 def _newest() -> str | None:
@@ -65,6 +82,6 @@ def _newest() -> str | None:
 
 def _config(connection: Connection) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config

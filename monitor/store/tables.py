@@ -1,6 +1,18 @@
 """The tables. Times are integer microseconds since the epoch, UTC: the same in every database."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, SmallInteger, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 # Without names for every constraint, migrations on SQLite could not drop them.
@@ -10,7 +22,7 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-BIG_ID = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up by itself only with INTEGER
+BIG_ID = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER is SQLite's own, eight-byte row number
 
 
 class Base(SQLModel):
@@ -32,17 +44,21 @@ class CheckRow(Base, table=True):
 
 
 class ResultRow(Base, table=True):
-    """One finished probe, as small as it can be: there are 2,880 a day for every check."""
+    """One finished probe, as small as it can be: there are 2,880 a day for every check.
+
+    The writer gives the number, so that writing again what may have been written already changes nothing.
+    """
 
     __tablename__ = "result"
     __table_args__ = (Index("ix_result_check_id_at", "check_id", "at"),)
 
-    id: int | None = Field(default=None, sa_column=Column(BIG_ID, primary_key=True))
+    id: int = Field(sa_column=Column(BIG_ID, primary_key=True, autoincrement=False))
     check_id: int = Field(sa_column=Column(Integer, ForeignKey("check_state.id"), nullable=False))
     at: int = Field(sa_column=Column(BigInteger, nullable=False))
+    took: int = Field(sa_column=Column(BigInteger, nullable=False))  # microseconds until it was finished
     status: str
     reason: str
-    http_status: int | None = Field(default=None, sa_column=Column(SmallInteger))
+    http_status: int | None = Field(default=None, sa_column=Column(Integer))
     bucket: int | None = Field(default=None, sa_column=Column(SmallInteger))  # none: says nothing of latency
     phases: str  # microseconds, six fields, empty where not reached
     event_id: str
@@ -53,7 +69,7 @@ class FailureRow(Base, table=True):
     """The evidence of a result that was not good, kept apart so that successes never push it out."""
 
     __tablename__ = "failure"
-    __table_args__ = (Index("ix_failure_check_id_at", "check_id", "at"),)
+    __table_args__ = (Index("ix_failure_check_id_result_id", "check_id", "result_id"),)
 
     result_id: int = Field(sa_column=Column(BIG_ID, primary_key=True, autoincrement=False))
     check_id: int = Field(sa_column=Column(Integer, ForeignKey("check_state.id"), nullable=False))
@@ -65,7 +81,7 @@ class TransitionRow(Base, table=True):
     """A change of status: what uptime is computed from."""
 
     __tablename__ = "transition"
-    __table_args__ = (Index("ix_transition_check_id_at", "check_id", "at"),)
+    __table_args__ = (Index("uq_transition_check_id_at_status", "check_id", "at", "status", unique=True),)
 
     id: int | None = Field(default=None, sa_column=Column(BIG_ID, primary_key=True))
     check_id: int = Field(sa_column=Column(Integer, ForeignKey("check_state.id"), nullable=False))
@@ -101,7 +117,21 @@ class AlertRow(Base, table=True):
     __tablename__ = "alert"
     __table_args__ = (
         Index("uq_alert_key", "key", unique=True),
-        Index("ix_alert_notifier_settled_at_due_at", "notifier", "settled_at", "due_at"),
+        Index("ix_alert_incident", "incident"),
+        # What waits, and what was given up, are few among all that was ever told: they are asked for often.
+        Index(
+            "ix_alert_waiting",
+            "notifier",
+            "id",
+            sqlite_where=text("settled_at IS NULL"),
+            postgresql_where=text("settled_at IS NULL"),
+        ),
+        Index(
+            "ix_alert_given_up",
+            "notifier",
+            sqlite_where=text("given_up = 1"),
+            postgresql_where=text("given_up"),
+        ),
     )
 
     id: int | None = Field(default=None, sa_column=Column(BIG_ID, primary_key=True))
@@ -123,18 +153,19 @@ class AlertRow(Base, table=True):
 
 
 class RollupRow(Base, table=True):
-    """The deliveries of one check in one hour or day, with a histogram that can be added up."""
+    """The results of one check in one hour or day, with a histogram of latencies that can be added up."""
 
     __tablename__ = "rollup"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     check_id: int = Field(
         sa_column=Column(Integer, ForeignKey("check_state.id"), primary_key=True, autoincrement=False)
     )
     seconds: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))  # 3600 or 86400
     start: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    total: int  # results
     good: int
-    buckets: str = Field(sa_column=Column(Text, nullable=False))  # JSON: bucket → count
+    failed: int
+    buckets: bytes = Field(sa_column=Column(LargeBinary, nullable=False))  # ``histogram.pack``
 
 
 class OwnerRow(Base, table=True):
@@ -156,3 +187,14 @@ class ProgressRow(Base, table=True):
 
     name: str = Field(primary_key=True)
     value: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+def _core(row: type[SQLModel]) -> Table:
+    """Return the Core table of a row class: SQLModel types the class, not its table."""
+    found: Table = row.__table__  # type: ignore[attr-defined]
+    return found
+
+
+checks, results, failures = _core(CheckRow), _core(ResultRow), _core(FailureRow)
+transitions, incidents, alerts = _core(TransitionRow), _core(IncidentRow), _core(AlertRow)
+rollups, owners, progress = _core(RollupRow), _core(OwnerRow), _core(ProgressRow)

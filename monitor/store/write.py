@@ -1,16 +1,18 @@
-"""Writing one batch of units of work, all or nothing."""
+"""Writing one batch of units of work, all or nothing, and any number of times: twice changes nothing.
 
-from collections.abc import Sequence
+A commit whose answer got lost may have been done. So every row has a key of its own before it is written:
+results a number, alerts and incidents theirs, a transition its check, instant and status.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlmodel import col
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from monitor.core.model import Alert, Check, CheckKey, Health, Record, Status
+from monitor.core.model import Alert, Check, CheckKey, Health, Record, Result
+from monitor.store import outbox, rollup, tables
 from monitor.store.rows import (
     alert_to_row,
     evidence_to_text,
@@ -20,15 +22,31 @@ from monitor.store.rows import (
     result_to_row,
     transition_to_row,
 )
-from monitor.store.tables import AlertRow, CheckRow, FailureRow, IncidentRow, ResultRow, TransitionRow
+from monitor.store.upsert import put, unless_there
 
 FRESH = health_to_text(Health())
 
 
-def table(row: type) -> Table:
-    """Return the Core table of a row class: SQLModel types the class, not its table."""
-    found: Table = row.__table__  # type: ignore[attr-defined]
-    return found
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbered:
+    """A unit of work and the number of its result."""
+
+    number: int
+    record: Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What is written together.
+
+    ``sent``: alerts that have left from memory, and when, in this batch or before it.
+    ``leased``: alerts of this batch that may just be leaving from memory, and how long nobody else may try.
+    """
+
+    units: Sequence[Numbered]
+    sent: Mapping[str, datetime] = field(default_factory=dict)
+    leased: Mapping[str, datetime] = field(default_factory=dict)
+    durable: bool = True  # it must survive a power cut, not only our own death
 
 
 @dataclass(slots=True)
@@ -37,111 +55,127 @@ class Ids:
 
     known: dict[CheckKey, int] = field(default_factory=dict)
 
-    def load(self, connection: Connection) -> None:
-        rows = connection.execute(select(CheckRow.id, CheckRow.monitor, CheckRow.check_name))  # type: ignore[call-overload]
-        self.known = {CheckKey(row.monitor, Check(row.check_name)): row.id for row in rows}
+    def forget(self) -> None:
+        """What a transaction that was undone has taught us is not true."""
+        self.known = {}
 
     def ensure(self, connection: Connection, keys: set[CheckKey]) -> None:
         """Give every new check a number."""
-        new = [key for key in keys if key not in self.known]
-        if not new:
-            return
-        rows = [{"monitor": key.monitor, "check_name": key.check, "health": FRESH} for key in sorted(new)]
-        unless_there(connection, CheckRow, rows, ("monitor", "check_name"))
-        self.load(connection)
+        if not self.known:
+            self._learn(connection.execute(select(tables.checks)))
+        new = sorted(keys - self.known.keys())
+        if new:
+            rows = [{"monitor": key.monitor, "check_name": key.check.value, "health": FRESH} for key in new]
+            self._learn(connection.execute(insert(tables.checks).returning(tables.checks), rows))
+
+    def _learn(self, rows: Any) -> None:  # noqa: ANN401  SQLAlchemy's result
+        self.known |= {CheckKey(row.monitor, Check(row.check_name)): row.id for row in rows}
 
 
-def unless_there(
-    connection: Connection, row: type, rows: Sequence[dict[str, Any]], unique: tuple[str, ...]
-) -> None:
-    """Insert what is not there yet."""
-    make = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    connection.execute(make(table(row)).on_conflict_do_nothing(index_elements=list(unique)), list(rows))
-
-
-def put(connection: Connection, row: type, rows: Sequence[dict[str, Any]], unique: tuple[str, ...]) -> None:
-    """Insert, or replace what is there under the same unique columns."""
-    make = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    statement = make(table(row))
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in unique}
-    connection.execute(statement.on_conflict_do_update(index_elements=list(unique), set_=changed), list(rows))
-
-
-def write(connection: Connection, records: Sequence[Record], ids: Ids, sent: dict[str, datetime]) -> None:
-    """Write the batch. ``sent`` are keys of alerts that have left from memory meanwhile, and when."""
-    ids.ensure(connection, {key for record in records for key in _keys(record)})
-    _results(connection, records, ids)
-    _healths(connection, records, ids)
-    transitions = [
-        transition_to_row(one, ids.known[CheckKey(one.monitor, one.check)])
-        for record in records
-        for one in record.transitions
+def last_number(connection: Connection) -> int:
+    """Return the highest number ever given to a result that is still known."""
+    highest = [
+        connection.scalar(select(func.max(column)))
+        for column in (tables.results.c.id, tables.failures.c.result_id)
     ]
-    if transitions:
-        connection.execute(insert(table(TransitionRow)), transitions)
-    incidents = {
-        record.incident.number: incident_to_row(
-            record.incident, ids.known[CheckKey(record.incident.monitor, record.incident.check)]
-        )
-        for record in records
-        if record.incident
-    }
-    if incidents:
-        put(connection, IncidentRow, list(incidents.values()), ("number",))
-    alerts = [_alert(alert, sent) for record in records for alert in record.alerts]
-    if alerts:
-        unless_there(connection, AlertRow, alerts, ("key",))
+    return max(number or 0 for number in highest)
+
+
+def write(connection: Connection, batch: Batch, ids: Ids) -> None:
+    """Write the batch."""
+    records = [unit.record for unit in batch.units]
+    ids.ensure(connection, {key for record in records for key in _keys(record)})
+    _results(connection, batch.units, ids)
+    _healths(connection, records, ids)
+    _transitions(connection, records, ids)
+    _incidents(connection, records, ids)
+    _alerts(connection, batch)
 
 
 def _keys(record: Record) -> set[CheckKey]:
     keys = {CheckKey(one.monitor, one.check) for one in record.transitions}
-    if record.key:
+    if record.result:
+        keys.add(CheckKey(record.result.monitor, record.result.check))
+    if record.key and record.health:
         keys.add(record.key)
     if record.incident:
         keys.add(CheckKey(record.incident.monitor, record.incident.check))
     return keys
 
 
-def _results(connection: Connection, records: Sequence[Record], ids: Ids) -> None:
-    good, failed = [], []
-    for record in records:
-        if record.result is None or record.key is None:
-            continue
-        row = result_to_row(record.result, ids.known[record.key])
-        if record.result.verdict.status is Status.UP:
-            good.append(row)
-        else:
-            failed.append((row, record.result))
-    if good:
-        connection.execute(insert(table(ResultRow)), good)
-    for row, result in failed:
-        written = connection.execute(insert(table(ResultRow)), row).inserted_primary_key
-        evidence = {
-            "result_id": written[0] if written else None,
-            "check_id": row["check_id"],
-            "at": row["at"],
-            "evidence": evidence_to_text(result),
-        }
-        connection.execute(insert(table(FailureRow)), evidence)
+def _results(connection: Connection, units: Sequence[Numbered], ids: Ids) -> None:
+    finished = [(unit.number, unit.record.result) for unit in units if unit.record.result]
+    rows = [
+        result_to_row(result, number, ids.known[CheckKey(result.monitor, result.check)])
+        for number, result in finished
+    ]
+    if not rows:
+        return
+    unless_there(connection, tables.results, rows)
+    failing = [
+        _evidence(result, row)
+        for (_, result), row in zip(finished, rows, strict=True)
+        if not result.verdict.good
+    ]
+    unless_there(connection, tables.failures, failing)
+    rollup.reopen(connection, min(row["at"] for row in rows))
+
+
+def _evidence(result: Result, row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "result_id": row["id"],
+        "check_id": row["check_id"],
+        "at": row["at"],
+        "evidence": evidence_to_text(result),
+    }
 
 
 def _healths(connection: Connection, records: Sequence[Record], ids: Ids) -> None:
     latest = {record.key: record.health for record in records if record.key and record.health}
-    if not latest:
-        return
-    checks = table(CheckRow)
-    rows = [{"check_id": ids.known[key], "belief": health_to_text(health)} for key, health in latest.items()]
-    statement = update(checks).where(checks.c.id == bindparam("check_id"))
-    connection.execute(statement.values(health=bindparam("belief")), rows)
+    if latest:
+        rows = [{"number": ids.known[key], "now": health_to_text(health)} for key, health in latest.items()]
+        statement = update(tables.checks).where(tables.checks.c.id == bindparam("number"))
+        connection.execute(statement.values(health=bindparam("now")), rows)
 
 
-def _alert(alert: Alert, sent: dict[str, datetime]) -> dict[str, Any]:
-    row = alert_to_row(alert)
-    if alert.key in sent:
-        row |= {"settled_at": micros(sent[alert.key])}
-    return row
+def _transitions(connection: Connection, records: Sequence[Record], ids: Ids) -> None:
+    rows = [
+        transition_to_row(one, ids.known[CheckKey(one.monitor, one.check)])
+        for record in records
+        for one in record.transitions
+    ]
+    unless_there(connection, tables.transitions, rows)
+
+
+def _incidents(connection: Connection, records: Sequence[Record], ids: Ids) -> None:
+    """The last word on each incident of the batch."""
+    latest = {record.incident.number: record.incident for record in records if record.incident}
+    rows = [
+        incident_to_row(incident, ids.known[CheckKey(incident.monitor, incident.check)])
+        for incident in latest.values()
+    ]
+    put(connection, tables.incidents, rows, ("number",))
+
+
+def _alerts(connection: Connection, batch: Batch) -> None:
+    """The same fact is never told twice: a key that is there already stays as it is."""
+    alerts = [alert for unit in batch.units for alert in unit.record.alerts]
+    unless_there(connection, tables.alerts, [_alert(alert, batch.leased) for alert in alerts])
+    for key, at in batch.sent.items():
+        outbox.settle(connection, [key], at=at)
+
+
+def _alert(alert: Alert, leased: Mapping[str, datetime]) -> dict[str, Any]:
+    until = leased.get(alert.key)
+    return alert_to_row(alert) | ({"leased_until": micros(until)} if until else {})
 
 
 def rename(connection: Connection, old: str, new: str) -> None:
-    """Let the history of one monitor follow it to another name."""
-    connection.execute(update(CheckRow).where(col(CheckRow.monitor) == old).values(monitor=new))
+    """Let the history of one monitor follow it to another name. What bears that name already keeps it."""
+    taken = select(tables.checks.c.check_name).where(tables.checks.c.monitor == new)
+    connection.execute(
+        update(tables.checks)
+        .where(tables.checks.c.monitor == old, tables.checks.c.check_name.not_in(taken))
+        .values(monitor=new)
+    )
+    connection.execute(update(tables.alerts).where(tables.alerts.c.monitor == old).values(monitor=new))

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001"
+revision = "0001_first"
 down_revision = None
 
 
@@ -30,7 +30,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alert")),
     )
     op.create_index(
-        "ix_alert_notifier_settled_at_due_at", "alert", ["notifier", "settled_at", "due_at"], unique=False
+        "ix_alert_given_up",
+        "alert",
+        ["notifier"],
+        unique=False,
+        sqlite_where=sa.text("given_up = 1"),
+        postgresql_where=sa.text("given_up"),
+    )
+    op.create_index("ix_alert_incident", "alert", ["incident"], unique=False)
+    op.create_index(
+        "ix_alert_waiting",
+        "alert",
+        ["notifier", "id"],
+        unique=False,
+        sqlite_where=sa.text("settled_at IS NULL"),
+        postgresql_where=sa.text("settled_at IS NULL"),
     )
     op.create_index("uq_alert_key", "alert", ["key"], unique=True)
     op.create_table(
@@ -75,7 +89,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("result_id", name=op.f("pk_failure")),
     )
-    op.create_index("ix_failure_check_id_at", "failure", ["check_id", "at"], unique=False)
+    op.create_index("ix_failure_check_id_result_id", "failure", ["check_id", "result_id"], unique=False)
     op.create_table(
         "incident",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -98,12 +112,15 @@ def upgrade() -> None:
     op.create_index(op.f("ix_incident_ended_at"), "incident", ["ended_at"], unique=False)
     op.create_table(
         "result",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
         sa.Column("check_id", sa.Integer(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("took", sa.BigInteger(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("http_status", sa.SmallInteger(), nullable=True),
+        sa.Column("http_status", sa.Integer(), nullable=True),
         sa.Column("bucket", sa.SmallInteger(), nullable=True),
         sa.Column("phases", sa.String(), nullable=False),
         sa.Column("event_id", sa.String(), nullable=False),
@@ -119,13 +136,14 @@ def upgrade() -> None:
         sa.Column("check_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("seconds", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("start", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("good", sa.Integer(), nullable=False),
-        sa.Column("buckets", sa.Text(), nullable=False),
+        sa.Column("failed", sa.Integer(), nullable=False),
+        sa.Column("buckets", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["check_id"], ["check_state.id"], name=op.f("fk_rollup_check_id_check_state")
         ),
         sa.PrimaryKeyConstraint("check_id", "seconds", "start", name=op.f("pk_rollup")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "transition",
@@ -141,25 +159,13 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_transition")),
     )
-    op.create_index("ix_transition_check_id_at", "transition", ["check_id", "at"], unique=False)
+    op.create_index(
+        "uq_transition_check_id_at_status", "transition", ["check_id", "at", "status"], unique=True
+    )
 
 
 def downgrade() -> None:
     """Remove everything."""
-    op.drop_index("ix_transition_check_id_at", table_name="transition")
-    op.drop_table("transition")
-    op.drop_table("rollup")
-    op.drop_index("ix_result_check_id_at", table_name="result")
-    op.drop_table("result")
-    op.drop_index(op.f("ix_incident_ended_at"), table_name="incident")
-    op.drop_index("ix_incident_check_id_number", table_name="incident")
-    op.drop_table("incident")
-    op.drop_index("ix_failure_check_id_at", table_name="failure")
-    op.drop_table("failure")
-    op.drop_table("progress")
-    op.drop_table("owner")
-    op.drop_index("uq_check_state_monitor_check_name", table_name="check_state")
+    for table in ("transition", "rollup", "result", "incident", "failure", "progress", "owner", "alert"):
+        op.drop_table(table)
     op.drop_table("check_state")
-    op.drop_index("uq_alert_key", table_name="alert")
-    op.drop_index("ix_alert_notifier_settled_at_due_at", table_name="alert")
-    op.drop_table("alert")

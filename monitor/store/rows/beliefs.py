@@ -1,0 +1,105 @@
+"""Health, transitions and incidents ⇄ rows."""
+
+import json
+from typing import Any
+
+from monitor.core.model import Check, Closing, Health, Incident, Reason, Severity, Status, Transition
+from monitor.store.rows.times import micros, micros_or_none, moment, moment_or_none
+from monitor.store.rows.words import clean
+
+
+def health_to_text(health: Health) -> str:
+    """Return what is believed as a short JSON list."""
+    return json.dumps(
+        [
+            health.status,
+            health.settled,
+            health.reason,
+            micros_or_none(health.since),
+            health.failures,
+            health.successes,
+            health.slow,
+            micros_or_none(health.streak_started_at),
+            health.recent,
+            micros_or_none(health.last_result_at),
+            micros_or_none(health.last_good_at),
+            health.last_verdict,
+        ],
+        separators=(",", ":"),
+    )
+
+
+def health_from_text(text: str) -> Health:
+    (status, settled, reason, since, failures, successes, slow, streak, recent, last, good, verdict) = (
+        json.loads(text)
+    )
+    return Health(
+        status=Status(status),
+        settled=Status(settled),
+        reason=Reason(reason) if reason else None,
+        since=moment_or_none(since),
+        failures=failures,
+        successes=successes,
+        slow=slow,
+        streak_started_at=moment_or_none(streak),
+        recent=recent,
+        last_result_at=moment_or_none(last),
+        last_good_at=moment_or_none(good),
+        last_verdict=Reason(verdict) if verdict else None,
+    )
+
+
+def transition_to_row(transition: Transition, check_id: int) -> dict[str, Any]:
+    return {
+        "check_id": check_id,
+        "at": micros(transition.at),
+        "known_at": micros(transition.known_at),
+        "status": transition.status.value,
+        "previous": transition.previous.value,
+        "reason": transition.reason.value if transition.reason else None,
+    }
+
+
+def transition_from_row(row: Any) -> Transition:  # noqa: ANN401  a database row
+    return Transition(
+        monitor=row.monitor,
+        check=Check(row.check_name),
+        at=moment(row.at),
+        known_at=moment(row.known_at),
+        status=Status(row.status),
+        previous=Status(row.previous),
+        reason=Reason(row.reason) if row.reason else None,
+    )
+
+
+def incident_to_row(incident: Incident, check_id: int) -> dict[str, Any]:
+    return {
+        "number": incident.number,
+        "check_id": check_id,
+        "started_at": micros(incident.started_at),
+        "confirmed_at": micros(incident.confirmed_at),
+        "severity": incident.severity.value,
+        "reason": incident.reason.value,
+        "message": clean(incident.message),
+        "failures": incident.failures,
+        "last_good_at": micros_or_none(incident.last_good_at),
+        "ended_at": micros_or_none(incident.ended_at),
+        "closing": incident.closing.value if incident.closing else None,
+    }
+
+
+def incident_from_row(row: Any) -> Incident:  # noqa: ANN401  a database row
+    return Incident(
+        number=row.number,
+        monitor=row.monitor,
+        check=Check(row.check_name),
+        started_at=moment(row.started_at),
+        confirmed_at=moment(row.confirmed_at),
+        severity=Severity(row.severity),
+        reason=Reason(row.reason),
+        message=row.message,
+        failures=row.failures,
+        last_good_at=moment_or_none(row.last_good_at),
+        ended_at=moment_or_none(row.ended_at),
+        closing=Closing(row.closing) if row.closing else None,
+    )
