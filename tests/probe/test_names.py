@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -70,6 +71,21 @@ async def test_an_international_name_is_looked_up_in_ascii() -> None:
         reply = await prober.send(a_delivery(listener.port, host="bücher.example"))
         assert reply.http_status == 200
         assert b"\r\nHost: xn--bcher-kva.example:" in listener.heard[0]
+
+
+def of_the_hosts_file() -> str | None:
+    """A name of /etc/hosts for 127.0.0.1 that is not localhost."""
+    lines = [line.split() for line in Path("/etc/hosts").read_text().splitlines()]
+    named = [name for fields in lines if fields[:1] == ["127.0.0.1"] for name in fields[1:]]
+    return next((name for name in named if known(name) is None), None)
+
+
+@pytest.mark.skipif(of_the_hosts_file() is None, reason="/etc/hosts names nothing but localhost")
+async def test_the_hosts_file_is_honoured() -> None:
+    async with probing({}) as (prober, server), listening(answers()) as listener:
+        reply = await prober.send(a_delivery(listener.port, host=str(of_the_hosts_file())))
+        assert reply.http_status == 200
+        assert not server.asked
 
 
 async def test_connect_to_may_be_a_name() -> None:
