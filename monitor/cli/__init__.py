@@ -2,40 +2,43 @@
 
 ``main_job``  run
 ``files``     validate, plan, schema
-``probing``   probe, sign
+``probing``   probe
+``signing``   sign
 ``telling``   notify test
 ``database``  db upgrade, db check
 ``demo``      demo serve, prepare, break, heal, inbox
+``pictures``  what a probe looks like · ``curl`` a delivery as a command · ``screen`` the terminal
 """
 
 import sys
+import traceback
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
 from monitor import __version__
-from monitor.cli import database, demo, files, main_job, probing, telling
+from monitor.cli import database, demo, files, main_job, probing, screen, signing, telling
 from monitor.errors import ConfigError, MonitorError
+
+CONFIGURATION, LISTENERS, SERVICE = "Configuration", "Listeners", "Service"
 
 app = typer.Typer(
     name="webhook-monitor",
     help="Send every webhook listener signed synthetic events; tell people when a real one would be lost.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,
+    rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(main_job.run)
-app.command()(files.validate)
-app.command()(files.plan)
-app.command()(files.schema)
-app.command()(probing.probe)
-app.command()(probing.sign)
-app.add_typer(telling.app, name="notify")
-app.add_typer(database.app, name="db")
-app.add_typer(demo.app, name="demo")
+app.command(rich_help_panel=SERVICE)(main_job.run)
+app.command(rich_help_panel=CONFIGURATION)(files.validate)
+app.command(rich_help_panel=CONFIGURATION)(files.plan)
+app.command(rich_help_panel=CONFIGURATION)(files.schema)
+app.command(rich_help_panel=LISTENERS)(probing.probe)
+app.command(rich_help_panel=LISTENERS)(signing.sign)
+app.add_typer(telling.app, name="notify", rich_help_panel=SERVICE)
+app.add_typer(database.app, name="db", rich_help_panel=SERVICE)
+app.add_typer(demo.app, name="demo", rich_help_panel=LISTENERS)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001  the shape Typer calls
@@ -51,20 +54,20 @@ def options(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Hold what comes before any command."""
+    """Send every webhook listener signed synthetic events; tell people when a real one would be lost."""
 
 
 def main() -> None:
     """Run the command line; whatever is ours to answer for ends in one sentence and exit code 2."""
-    console = Console(stderr=True, highlight=False)
+    screen.never_choke()
     try:
         app()
     except ConfigError as error:
-        for problem in error.problems:
-            console.print(f"[bold red]✗[/] {escape(str(problem))}", soft_wrap=True)
-        sys.exit(2)
-    except MonitorError as error:
-        console.print(f"[bold red]✗[/] {escape(str(error))}", soft_wrap=True)
-        sys.exit(2)
+        screen.problems(screen.err(), error.problems)
+    except (MonitorError, OSError) as error:
+        screen.wrong(screen.err(), str(error))
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception:  # noqa: BLE001  a bug of ours: 1 would say that a listener is down
+        traceback.print_exc()
+    sys.exit(2)

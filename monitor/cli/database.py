@@ -3,27 +3,41 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from monitor import store
+from monitor.cli import screen
 from monitor.config import settings_from
 
-app = typer.Typer(help="The database.", no_args_is_help=True)
-Url = Annotated[str | None, typer.Option("--database", help="SQLite or PostgreSQL URL.")]
+app = typer.Typer(help="Tables of the database.", no_args_is_help=True)
+
+Url = Annotated[
+    str | None,
+    typer.Option(
+        "--database",
+        help="SQLite or PostgreSQL URL; else WEBHOOK_MONITOR_DATABASE.",
+        show_default="sqlite:///webhook-monitor.db",
+    ),
+]
 
 
 @app.command()
 def upgrade(database: Url = None) -> None:
-    """Bring the tables up to this version. `run` does so by itself."""
+    """Bring the tables up to this version.
+
+    `run` does so by itself.
+    """
     store.upgrade(_url(database))
-    Console(highlight=False).print("[bold green]✓[/] the tables are those of this version")
+    screen.well(screen.out(), "the tables are those of this version")
 
 
 @app.command()
 def check(database: Url = None) -> None:
-    """Say whether the tables are those of this version. Exit 0 yes, 2 no."""
+    """Say whether the tables are those of this version.
+
+    Exit code: 0 yes, 2 no.
+    """
     store.check_schema(_url(database))
-    Console(highlight=False).print("[bold green]✓[/] the tables are those of this version")
+    screen.well(screen.out(), "the tables are those of this version")
 
 
 def _url(given: str | None) -> str:

@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from monitor import demo
+from monitor.cli import screen
 from monitor.demo import Fault, Listener
+from monitor.errors import UsageError
 
 app = typer.Typer(help="Demo listeners that really verify, and an inbox for alerts.", no_args_is_help=True)
 Directory = Annotated[Path, typer.Option(help="Where its secrets and its inbox are kept.")]
@@ -17,13 +18,16 @@ DEFAULT = Path(".demo")
 @app.command()
 def prepare(directory: Directory = DEFAULT) -> None:
     """Create the secrets of the demo listeners, if they are not there yet."""
-    demo.prepare(directory)
+    try:
+        demo.prepare(directory)
+    except OSError as error:
+        raise UsageError(f"{directory} cannot hold the demo's secrets: {error.strerror}") from error
 
 
 @app.command()
 def serve(directory: Directory = DEFAULT) -> None:
     """Run the demo listeners until stopped."""
-    demo.prepare(directory)
+    prepare(directory)
     demo.serve(directory)
 
 
@@ -35,17 +39,17 @@ def break_(
 ) -> None:
     """Break a demo listener."""
     demo.break_(listener, fault)
-    Console(highlight=False).print(f"[bold red]✗[/] {listener} is broken: {fault}")
+    screen.wrong(screen.out(), f"{listener} is broken: {fault}")
 
 
 @app.command()
 def heal(listener: Listener) -> None:
     """Mend a demo listener."""
     demo.heal(listener)
-    Console(highlight=False).print(f"[bold green]✓[/] {listener} is well again")
+    screen.well(screen.out(), f"{listener} is well again")
 
 
 @app.command()
 def inbox() -> None:
     """Show the alerts that arrived, as a person would see them."""
-    demo.show(Console(highlight=False), demo.inbox())
+    demo.show(screen.out(), demo.inbox())

@@ -6,95 +6,116 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from monitor import config as configuration
-from monitor.app.wiring import bad_notifiers
+from monitor.cli import screen
+from monitor.cli.options import DEFAULT, VARIABLE
 from monitor.config import Report
 from monitor.core import changes
-from monitor.core.model import Config
+from monitor.core.model import Config, Monitor
 from monitor.core.summary import worst_case_detection
+from monitor.errors import UsageError
+from monitor.notify import Notifiers
 
-File = Annotated[Path, typer.Argument(help="The configuration file.")]
-DEFAULT = Path("monitors.yaml")
+STYLES = {"+": "green", "-": "red", "~": "yellow"}
 
 
 def validate(
-    file: File = DEFAULT,
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", envvar=VARIABLE, show_envvar=False, help=f"The configuration; else {VARIABLE}."
+        ),
+    ] = DEFAULT,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
-    """Check a configuration file: every error with its place. Exit 0 good, 2 bad."""
-    found = examine(file)
+    """Check a configuration file: every error with its place.
+
+    Shows how soon an outage of each monitor is detected in the worst case.
+
+    Exit code: 0 good (warnings or not), 2 bad.
+    """
+    found = configuration.report(file, os.environ, judge=Notifiers.check)
     if as_json:
-        typer.echo(json.dumps(found.to_json(), ensure_ascii=False))
+        typer.echo(json.dumps(found.to_json()))
     else:
         _show(file, found)
     raise typer.Exit(0 if found.ok else 2)
 
 
-def examine(file: Path) -> Report:
-    """Judge a file, and what Apprise makes of its notifiers."""
-    found = configuration.report(file, os.environ)
-    if found.config is None:
-        return found
-    problems = bad_notifiers(found.config, str(file))
-    return Report(config=None, errors=problems, warnings=found.warnings) if problems else found
-
-
 def _show(file: Path, found: Report) -> None:
-    out, err = Console(highlight=False), Console(stderr=True, highlight=False)
-    for problem in found.errors:
-        err.print("[bold red]✗[/]", escape(str(problem)), soft_wrap=True)
+    err = screen.err()
+    screen.problems(err, found.errors)
     for problem in found.warnings:
-        err.print("[bold yellow]![/]", escape(str(problem)), soft_wrap=True)
+        screen.unwise(err, str(problem))
     if found.config is None:
         count = len(found.errors)
-        err.print(f"[bold]{file}[/]: {count} error{'s' if count != 1 else ''}")
+        screen.wrong(err, f"{file}: {count} error{'' if count == 1 else 's'}")
         return
+    out = screen.out()
     out.print(_overview(found.config))
-    out.print(f"[bold green]✓[/] {file} is good")
+    screen.well(out, f"{file} is good")
 
 
 def _overview(config: Config) -> Table:
-    table = Table(box=None, header_style="dim")
+    table = Table(box=None, header_style="dim", pad_edge=False)
     for title in ("monitor", "provider", "checks", "told", "detected within"):
         table.add_column(title)
     for monitor in config.monitors:
-        checks = ", ".join(plan.check for plan in monitor.checks) if monitor.enabled else "paused"
-        seconds = f"{worst_case_detection(monitor).total_seconds():g} s"
-        table.add_row(monitor.id, monitor.provider.id, checks, ", ".join(monitor.notify) or "nobody", seconds)
+        table.add_row(*(Text(cell) for cell in _row(monitor)))
     return table
 
 
+def _row(monitor: Monitor) -> tuple[str, ...]:
+    told = ", ".join(monitor.notify) or "nobody"
+    if not monitor.enabled:
+        return (monitor.id, monitor.provider.id, "paused", told, "")
+    checks = ", ".join(plan.check for plan in monitor.checks)
+    seconds = worst_case_detection(monitor).total_seconds()
+    return (monitor.id, monitor.provider.id, checks, told, f"{seconds:g} s")
+
+
 def plan(
-    file: File,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The configuration to come.")],
     *,
-    against: Annotated[Path, typer.Option(help="The configuration that runs now.")] = DEFAULT,
+    against: Annotated[
+        Path,
+        typer.Option(
+            metavar="FILE", envvar=VARIABLE, show_envvar=False, help=f"What runs now; else {VARIABLE}."
+        ),
+    ] = DEFAULT,
 ) -> None:
-    """Show what a reload with FILE would add, change, remove. Exit 0 nothing, 1 changes, 2 bad."""
-    new, old = configuration.load(file, os.environ), configuration.load(against, os.environ)
-    lines = changes.diff(old, new).words()
-    console = Console(highlight=False)
+    """Show what a reload with FILE would add, change, remove.
+
+    Exit code: 0 nothing, 1 changes, 2 either file is bad.
+    """
+    new = configuration.load(file, os.environ, judge=Notifiers.check)
+    lines = changes.diff(configuration.load(against, os.environ), new).words()
+    out = screen.out()
     for line in lines:
-        console.print(line, style=_style(line), markup=False)
+        out.print(Text(line, style=STYLES.get(line[:1], "")), soft_wrap=True)
     if not lines:
-        console.print("nothing would change")
+        out.print("nothing would change")
     raise typer.Exit(1 if lines else 0)
 
 
-def _style(line: str) -> str:
-    return {"+": "green", "-": "red", "~": "yellow"}.get(line[:1], "")
-
-
 def schema(
-    file: Annotated[Path | None, typer.Argument(help="Where to write it. [default: standard output]")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="Where to write it.", show_default="standard output")
+    ] = None,
 ) -> None:
-    """Write the JSON schema of the configuration file; editors complete and check from it."""
+    """Write the JSON schema of the configuration file.
+
+    Editors complete and check from it.
+    """
     text = json.dumps(configuration.json_schema(), indent=2, ensure_ascii=False) + "\n"
     if file is None:
-        typer.echo(text, nl=False)
+        typer.echo(text.encode(), nl=False)
         return
-    file.write_text(text, encoding="utf-8")
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror}") from error

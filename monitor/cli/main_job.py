@@ -17,23 +17,29 @@ from monitor.config import settings_from
 def run(  # noqa: PLR0913  one parameter per option
     *,
     config: Annotated[
-        Path | None, typer.Option(help="The configuration file. [default: monitors.yaml]")
+        Path | None, typer.Option(metavar="FILE", help="The configuration.", show_default="monitors.yaml")
     ] = None,
     database: Annotated[
-        str | None, typer.Option(help="SQLite or PostgreSQL URL. [default: sqlite:///webhook-monitor.db]")
+        str | None,
+        typer.Option(help="SQLite or PostgreSQL URL.", show_default="sqlite:///webhook-monitor.db"),
     ] = None,
-    host: Annotated[str | None, typer.Option(help="Public socket. [default: 127.0.0.1]")] = None,
-    port: Annotated[int | None, typer.Option(help="Public socket. [default: 8080]")] = None,
-    operator_host: Annotated[str | None, typer.Option(help="Operator socket. [default: 127.0.0.1]")] = None,
-    operator_port: Annotated[int | None, typer.Option(help="Operator socket. [default: 8081]")] = None,
+    host: Annotated[str | None, typer.Option(help="Public socket.", show_default="127.0.0.1")] = None,
+    port: Annotated[int | None, typer.Option(help="Public socket.", show_default="8080")] = None,
+    operator_host: Annotated[
+        str | None, typer.Option(help="Operator socket.", show_default="127.0.0.1")
+    ] = None,
+    operator_port: Annotated[int | None, typer.Option(help="Operator socket.", show_default="8081")] = None,
     standby: Annotated[
         bool | None, typer.Option("--standby", help="Wait for the owner to fall silent.")
     ] = None,
     demo: Annotated[bool, typer.Option("--demo", help="Start the demo listeners beside it.")] = False,
 ) -> None:
-    """Run the main job until SIGTERM: probe, judge, record, tell, show. Reloads by itself, and on SIGHUP.
+    """Run the main job until SIGTERM.
 
-    Every option can be given as WEBHOOK_MONITOR_… in the environment, too.
+    Probes, judges, records, tells, shows. Reloads when the file changes, and on SIGHUP.
+
+    Every option but --demo can be given as WEBHOOK_MONITOR_… in the environment, too (--operator-port is
+    WEBHOOK_MONITOR_OPERATOR_PORT); the command line wins.
     """
     settings = settings_from(
         config=config,

@@ -1,76 +1,99 @@
-"""``probe`` and ``sign``: one event, now. Nothing is recorded, nothing is confirmed."""
+"""``probe``: one event to each listener, now. Nothing is recorded, nothing is confirmed.
+
+A monitor that is named is asked, even one that the file pauses or spares this check: whoever names it wants
+to know. ``--all`` asks only what the main job would ask.
+"""
 
 import asyncio
 import json
 import os
-import secrets
-import shlex
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from monitor import config as configuration
 from monitor.app.wiring import network_of, outside, utc_now
-from monitor.cli import pictures
-from monitor.core import event
-from monitor.core import sign as signing
-from monitor.core.model import Check, Config, Delivery, Monitor, Reason, Reply, Result, Status
+from monitor.cli import pictures, screen
+from monitor.cli.options import DEFAULT, ConfigOption
+from monitor.cli.pictures import Seen
+from monitor.core import judge
+from monitor.core.model import (
+    Check,
+    Config,
+    Delivery,
+    FaultDomain,
+    Monitor,
+    Phase,
+    Phases,
+    Reply,
+    Result,
+    Status,
+)
 from monitor.errors import UsageError
 from monitor.pipeline import look
 from monitor.probe import Prober
 
 AT_ONCE = 50  # probes on their way at the same time
 
-File = Annotated[Path, typer.Option("--config", help="The configuration file.")]
-DEFAULT = Path("monitors.yaml")
-
 
 def probe(
     monitors: Annotated[list[str] | None, typer.Argument(help="Ids of monitors.", metavar="ID...")] = None,
     *,
-    all_: Annotated[bool, typer.Option("--all", help="Every enabled monitor.")] = False,
-    check: Annotated[Check, typer.Option(help="Which question to ask.")] = Check.DELIVERY,
-    config: File = DEFAULT,
+    all_: Annotated[bool, typer.Option("--all", help="Every monitor that is not paused.")] = False,
+    check: Annotated[
+        Check, typer.Option(metavar="NAME", help=f"Which question to ask: {', '.join(Check)}.")
+    ] = Check.DELIVERY,
+    config: ConfigOption = DEFAULT,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per line.")] = False,
 ) -> None:
-    """Probe now and show what came back. Exit 0 up or skipped, 1 down or degraded, 2 unknown or ours."""
+    """Probe now and show what came back.
+
+    Nothing is recorded, nothing is confirmed. One monitor is shown with the whole request (secrets masked)
+    and the reply, several in a table. A monitor that is named is probed even if it is paused.
+
+    Exit code: 0 all up or skipped, 1 any down or degraded, 2 any unknown or our own fault.
+    """
     loaded = configuration.load(config, os.environ)
     chosen = _chosen(loaded, monitors or [], everything=all_)
-    results = asyncio.run(_probe(loaded, chosen, check, quiet=as_json))
-    for monitor, delivery, result in results:
-        if as_json:
-            typer.echo(json.dumps(as_row(result), ensure_ascii=False))
-        elif len(results) == 1:
-            pictures.one(Console(highlight=False), monitor, delivery, result)
-    if not as_json and len(results) > 1:
-        pictures.many(Console(highlight=False), [result for _, _, result in results])
-    raise typer.Exit(exit_code([result for _, _, result in results]))
+    spared = {monitor.id for monitor in chosen if all_ and _is_off(check, monitor)}
+    seen = asyncio.run(_probe(loaded, chosen, check, spared))
+    if as_json:
+        for one in seen:
+            typer.echo(json.dumps(as_row(one.result)))
+    else:
+        pictures.show(screen.out(), seen)
+    raise typer.Exit(exit_code(one.result for one in seen))
 
 
 def _chosen(config: Config, ids: list[str], *, everything: bool) -> tuple[Monitor, ...]:
     if everything == bool(ids):
         raise UsageError("name the monitors to probe, or say --all")
-    if everything:
-        return tuple(monitor for monitor in config.monitors if monitor.enabled)
-    return tuple(find(config, name) for name in ids)
+    if ids:
+        return tuple(find(config, name) for name in dict.fromkeys(ids))
+    chosen = tuple(monitor for monitor in config.monitors if monitor.enabled)
+    if not chosen:
+        raise UsageError("every monitor is paused: nothing was probed")
+    return chosen
+
+
+def _is_off(check: Check, monitor: Monitor) -> bool:
+    """Return whether the file switches the check off. Behind http there is no certificate to switch off."""
+    if check is Check.CERTIFICATE and monitor.url.startswith("http:"):
+        return False
+    return all(plan.check is not check for plan in monitor.checks)
 
 
 def find(config: Config, name: str) -> Monitor:
     """Return the monitor of that id. Raises UsageError naming what there is."""
     known = {monitor.id: monitor for monitor in config.monitors}
     if name not in known:
-        raise UsageError(f"no monitor {name!r}; there are: {', '.join(known)}")
+        raise UsageError(f"no monitor {name!r}; there are: {', '.join(known) or 'none'}")
     return known[name]
 
 
-Seen = tuple[Monitor, Delivery | None, Result]
-
-
-async def _probe(config: Config, monitors: tuple[Monitor, ...], check: Check, *, quiet: bool) -> list[Seen]:
+async def _probe(config: Config, monitors: tuple[Monitor, ...], check: Check, spared: set[str]) -> list[Seen]:
     prober, gate = Prober(now=utc_now), asyncio.Semaphore(AT_ONCE)
     network = network_of(prober, config)
 
@@ -83,27 +106,44 @@ async def _probe(config: Config, monitors: tuple[Monitor, ...], check: Check, *,
 
         async with gate:
             result = await look(outside(send=send), network, monitor, check)
-        return monitor, sent[0] if sent else None, result
+        return Seen(monitor=monitor, delivery=sent[0] if sent else None, result=result)
+
+    async def ask(monitor: Monitor) -> Seen:
+        return _left_out(monitor, check) if monitor.id in spared else await one(monitor)
 
     try:
-        return await _watched([lambda m=monitor: one(m) for monitor in monitors], quiet=quiet)  # type: ignore[misc]
+        return await _watched(ask, monitors)
     finally:
         await prober.close()
 
 
-async def _watched(work: list[Callable[[], object]], *, quiet: bool) -> list[Seen]:
-    """Do it all, with a bar while it lasts; results come in the order of the work."""
+async def _watched(ask: Callable[[Monitor], Awaitable[Seen]], monitors: tuple[Monitor, ...]) -> list[Seen]:
+    """Ask all, with a bar where somebody looks; what was seen comes in the order of the monitors."""
     columns = (TextColumn("probing"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=quiet or len(work) == 1) as bar:
-        task = bar.add_task("probing", total=len(work))
+    console = screen.err()
+    alone = len(monitors) == 1 or not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=alone) as bar:
+        task = bar.add_task("probing", total=len(monitors))
 
-        async def ticked(make: Callable[[], object]) -> Seen:
-            seen: Seen = await make()  # type: ignore[misc]
+        async def ticked(monitor: Monitor) -> Seen:
+            seen = await ask(monitor)
             bar.advance(task)
             return seen
 
-        return list(await asyncio.gather(*(ticked(make) for make in work)))
+        return list(await asyncio.gather(*(ticked(monitor) for monitor in monitors)))
+
+
+def _left_out(monitor: Monitor, check: Check) -> Seen:
+    now = utc_now()
+    result = Result(
+        monitor=monitor.id,
+        check=check,
+        event_id="",
+        verdict=judge.skipped(f"the check {check} is off for this monitor; name it to ask all the same"),
+        reply=Reply(started_at=now, phases=Phases()),
+        finished_at=now,
+    )
+    return Seen(monitor=monitor, delivery=None, result=result)
 
 
 def as_row(result: Result) -> dict[str, object]:
@@ -112,38 +152,20 @@ def as_row(result: Result) -> dict[str, object]:
     return {
         "monitor": result.monitor,
         "check": result.check,
-        "status": "skipped" if verdict.reason is Reason.SKIPPED else verdict.status,
+        "status": pictures.status_word(result),
         "reason": verdict.reason,
         "severity": verdict.severity,
         "fault_domain": verdict.fault_domain,
         "http_status": result.reply.http_status,
         "event_id": result.event_id,
-        "phases": {
-            name: getattr(phases, name) for name in ("resolve", "connect", "tls", "send", "wait", "receive")
-        },
+        "phases": dict(zip(Phase, phases.seconds(), strict=True)),
         "message": verdict.message,
     }
 
 
-def exit_code(results: list[Result]) -> int:
+def exit_code(results: Iterable[Result]) -> int:
     """Return 2 if any is unknown or ours, else 1 if any is down or degraded, else 0."""
-    told = [result.verdict for result in results if result.verdict.reason is not Reason.SKIPPED]
-    if any(verdict.status is Status.UNKNOWN for verdict in told):
+    told = [result.verdict for result in results if not pictures.was_skipped(result)]
+    if any(one.status is Status.UNKNOWN or one.fault_domain is FaultDomain.OURS for one in told):
         return 2
-    return 1 if any(verdict.status is not Status.UP for verdict in told) else 0
-
-
-def sign(
-    monitor: Annotated[str, typer.Argument(help="Id of a monitor.", metavar="ID")],
-    *,
-    config: File = DEFAULT,
-) -> None:
-    """Print a freshly signed event as a curl command. Mind that the signature is real, and soon stale."""
-    found = find(configuration.load(config, os.environ), monitor)
-    token, now = secrets.token_hex(16), utc_now()
-    written = event.write(found, token=token, at=now)
-    delivery = signing.sign(written, found, at=now, traceparent=f"00-{token}-{token[:16]}-01")
-    lines = [f"curl -i -X {delivery.method} {shlex.quote(delivery.url)}"]
-    lines += [f"  -H {shlex.quote(f'{name}: {value}')}" for name, value in delivery.headers]
-    lines.append(f"  --data-binary {shlex.quote(delivery.body.decode())}")
-    typer.echo(" \\\n".join(lines))
+    return 0 if all(verdict.good for verdict in told) else 1

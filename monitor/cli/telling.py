@@ -1,53 +1,70 @@
 """``notify test``: does an alert really arrive?"""
 
 import asyncio
-from pathlib import Path
+import os
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from monitor import config as configuration
 from monitor import logs
-from monitor.app.wiring import load, utc_now
+from monitor.app.wiring import utc_now
+from monitor.cli import screen
+from monitor.cli.options import DEFAULT, ConfigOption
 from monitor.core import alert
-from monitor.core.model import Config
+from monitor.core.model import Notifier, Site
 from monitor.errors import NotifyError, UsageError
 from monitor.notify import Notifiers
 
-app = typer.Typer(help="Notifiers.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.callback()
 def options() -> None:
-    """Hold the group together: it has one command so far."""
+    """Notifiers: does an alert really arrive?"""
 
 
 @app.command(name="test")
 def try_out(
-    name: Annotated[str | None, typer.Argument(help="A notifier. [default: all]")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="A notifier.", show_default="all of them")
+    ] = None,
     *,
-    config: Annotated[Path, typer.Option(help="The configuration file.")] = Path("monitors.yaml"),
+    config: ConfigOption = DEFAULT,
 ) -> None:
-    """Send a sample alert and show what the service answered. Exit 0 all accepted, 1 any not, 2 config."""
+    """Send a sample alert and show what the service answered.
+
+    Exit code: 0 all accepted, 1 any not, 2 usage or configuration.
+    """
     logs.configure("console")
-    loaded = load(config)
-    names = [notifier.name for notifier in loaded.notifiers]
-    if name is not None and name not in names:
-        raise UsageError(f"no notifier {name!r}; there are: {', '.join(names) or 'none'}")
-    accepted = asyncio.run(_send(loaded, [name] if name else names))
+    loaded = configuration.load(config, os.environ, judge=Notifiers.check)
+    chosen = _chosen(loaded.notifiers, name)
+    accepted = asyncio.run(_send(chosen, loaded.site))
     raise typer.Exit(0 if accepted else 1)
 
 
-async def _send(config: Config, names: list[str]) -> bool:
-    notifiers, console = Notifiers(config.notifiers), Console(highlight=False)
-    accepted = True
-    for name in names:
-        message = alert.sample(name, config.site, utc_now()).message
-        try:
-            answer = await notifiers.send(name, message)
-        except NotifyError as error:
-            accepted = False
-            console.print("[bold red]✗[/]", name, str(error), soft_wrap=True)
-        else:
-            console.print("[bold green]✓[/]", name, answer, soft_wrap=True)
-    return accepted
+def _chosen(notifiers: tuple[Notifier, ...], name: str | None) -> tuple[Notifier, ...]:
+    chosen = tuple(notifier for notifier in notifiers if name in {None, notifier.name})
+    if chosen:
+        return chosen
+    if name is None:
+        raise UsageError("no notifier is configured: nobody would be told of an outage")
+    known = ", ".join(notifier.name for notifier in notifiers)
+    raise UsageError(f"no notifier {name!r}; there are: {known or 'none'}")
+
+
+async def _send(chosen: tuple[Notifier, ...], site: Site) -> bool:
+    """Send to all at once: one that hangs keeps nobody waiting for the others."""
+    notifiers = Notifiers(chosen)
+    return all(await asyncio.gather(*(_send_one(notifiers, notifier.name, site) for notifier in chosen)))
+
+
+async def _send_one(notifiers: Notifiers, name: str, site: Site) -> bool:
+    message = alert.sample(name, site, utc_now()).message
+    try:
+        answer = await notifiers.send(name, message)
+    except NotifyError as error:
+        screen.wrong(screen.out(), f"{name}: {error}")
+        return False
+    screen.well(screen.out(), f"{name}: {answer}")
+    return True
