@@ -1,0 +1,18 @@
+"""The web: two sockets, one for the public and one for the operator. Door to FastAPI, uvicorn and Jinja2."""
+
+from monitor.web.api import operator_app
+from monitor.web.house import History, House, ReloadState
+from monitor.web.page import public_app
+from monitor.web.server import listen, refuse_open_bind, serve, serve_on
+
+__all__ = [
+    "History",
+    "House",
+    "ReloadState",
+    "listen",
+    "operator_app",
+    "public_app",
+    "refuse_open_bind",
+    "serve",
+    "serve_on",
+]

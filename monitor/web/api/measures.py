@@ -1,0 +1,80 @@
+"""Numbers over any stretch of time: uptime and latency, each with how it is made."""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from starlette.exceptions import HTTPException
+
+from monitor.core import uptime as measuring
+from monitor.core.model import Check
+from monitor.web.api import examples, showing
+from monitor.web.api.asking import AskedPeriod, Period
+from monitor.web.api.monitors import Known, finder
+from monitor.web.api.shapes import LatencyShown, UptimeShown
+from monitor.web.house import House
+from monitor.web.timeline import timeline
+
+USUAL = timedelta(days=30)  # what is covered when nobody says
+LATENCY_METHOD = (
+    "percentiles of a histogram over acknowledged probes; each is the upper bound of its bucket, "
+    "at most 10 % above the true value; to the hour where single results have aged out"
+)
+OfCheck = Annotated[Check, Query(description="Whose probes are counted.")]
+
+
+def measures_router(house: House) -> APIRouter:
+    """Return the routes of uptime and latency."""
+    router = APIRouter(prefix="/monitors/{id}", tags=["measures"])
+    find = finder(house)
+
+    @router.get("/uptime", summary="Uptime of a monitor", responses=examples.answers(examples.UPTIME))
+    async def uptime(found: Annotated[Known, Depends(find)], when: AskedPeriod) -> UptimeShown:
+        """The share of measured time in which real events were accepted. Without bounds: the last 30 days."""
+        monitor, snapshot = found
+        start, end = bounds(when, snapshot.taken_at)
+        seen = await house.history.transitions(monitor.id, start=start, end=end)
+        line = await asyncio.to_thread(timeline, monitor, seen, snapshot, start=start, end=end)
+        measured = measuring.measure(line)
+        return UptimeShown(
+            monitor=monitor.id,
+            from_=start,
+            to=end,
+            uptime=measured.ratio,
+            coverage=measured.coverage,
+            seconds=showing.seconds(measured),
+            method=measuring.METHOD,
+        )
+
+    @router.get("/latency", summary="Latency of a monitor", responses=examples.answers(examples.LATENCY))
+    async def latency(
+        found: Annotated[Known, Depends(find)], when: AskedPeriod, check: OfCheck = Check.DELIVERY
+    ) -> LatencyShown:
+        """How long the listener took to answer, in percentiles. Without bounds: the last 30 days."""
+        monitor, snapshot = found
+        start, end = bounds(when, snapshot.taken_at)
+        took = await house.history.latency(monitor.id, check, start=start, end=end)
+        return LatencyShown(
+            monitor=monitor.id,
+            check=check,
+            from_=start,
+            to=end,
+            count=took.count,
+            p50_seconds=measuring.percentile(took, 0.50),
+            p90_seconds=measuring.percentile(took, 0.90),
+            p95_seconds=measuring.percentile(took, 0.95),
+            p99_seconds=measuring.percentile(took, 0.99),
+            method=LATENCY_METHOD,
+        )
+
+    return router
+
+
+def bounds(when: Period, now: datetime) -> tuple[datetime, datetime]:
+    """Return the stretch to measure: what was asked for, but nothing of the future. Raises 422."""
+    end = min(when.end or now, now)
+    start = when.start or end - USUAL
+    if start >= end:
+        raise HTTPException(422, "query.from: must be in the past")
+    return start, end

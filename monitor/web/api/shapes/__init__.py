@@ -1,0 +1,42 @@
+"""The shapes of the API: what its JSON holds."""
+
+from monitor.web.api.shapes.base import Page
+from monitor.web.api.shapes.history import (
+    IncidentShown,
+    LatencyShown,
+    SecondsShown,
+    TransitionShown,
+    UptimeShown,
+)
+from monitor.web.api.shapes.house import AlertShown, ConfigShown, NotifierShown, ProblemShown
+from monitor.web.api.shapes.monitors import (
+    CheckShown,
+    ExpectationShown,
+    FindingShown,
+    MonitorDetail,
+    MonitorShown,
+)
+from monitor.web.api.shapes.probes import EvidenceShown, FailureShown, HeaderShown, PhasesShown, ResultShown
+
+__all__ = [
+    "AlertShown",
+    "CheckShown",
+    "ConfigShown",
+    "EvidenceShown",
+    "ExpectationShown",
+    "FailureShown",
+    "FindingShown",
+    "HeaderShown",
+    "IncidentShown",
+    "LatencyShown",
+    "MonitorDetail",
+    "MonitorShown",
+    "NotifierShown",
+    "Page",
+    "PhasesShown",
+    "ProblemShown",
+    "ResultShown",
+    "SecondsShown",
+    "TransitionShown",
+    "UptimeShown",
+]

@@ -1,0 +1,261 @@
+"""From the values of the house to the shapes of the API."""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from monitor.core import summary, words
+from monitor.core.health import interval_of
+from monitor.core.model import (
+    HOSTILE,
+    Check,
+    CheckKey,
+    Failure,
+    Health,
+    Incident,
+    Monitor,
+    QueuedAlert,
+    Reply,
+    Result,
+    Snapshot,
+    Status,
+    Transition,
+)
+from monitor.core.redact import DOTS, redact_urls
+from monitor.core.uptime import Uptime
+from monitor.web.api.shapes import (
+    AlertShown,
+    CheckShown,
+    EvidenceShown,
+    ExpectationShown,
+    FailureShown,
+    FindingShown,
+    HeaderShown,
+    IncidentShown,
+    MonitorDetail,
+    MonitorShown,
+    PhasesShown,
+    ResultShown,
+    SecondsShown,
+    TransitionShown,
+)
+
+
+def monitor(configured: Monitor, snapshot: Snapshot) -> MonitorShown:
+    """Show a monitor in a list."""
+    stands = summary.standing(configured, snapshot.healths, snapshot.taken_at, snapshot.open_incidents)
+    return MonitorShown(
+        id=configured.id,
+        name=configured.public.name if configured.public else configured.id,
+        group=configured.group or None,
+        tags=configured.tags,
+        provider=configured.provider.id,
+        url=url(configured),
+        enabled=configured.enabled,
+        public=configured.public is not None,
+        status=stands.status,
+        reason=stands.reason,
+        since=stands.since,
+        findings=tuple(
+            FindingShown(check=found.check, reason=found.reason, severity=found.severity, since=found.since)
+            for found in stands.findings
+        ),
+        last_result_at=stands.last_result_at,
+        worst_case_detection_seconds=summary.worst_case_detection(configured).total_seconds(),
+        checks=tuple(plan.check for plan in configured.checks),
+    )
+
+
+def detail(configured: Monitor, snapshot: Snapshot) -> MonitorDetail:
+    """Show one monitor with all that is believed of it."""
+    shown, expect = monitor(configured, snapshot), configured.expect
+    slow_after = expect.within * expect.warning_share
+    return MonitorDetail(
+        **{name: getattr(shown, name) for name in MonitorShown.__dataclass_fields__},
+        health=tuple(check(configured, plan.check, snapshot) for plan in configured.checks),
+        method=configured.method,
+        timeout_seconds=configured.timeout.total_seconds(),
+        confirm_interval_seconds=configured.confirm_interval.total_seconds(),
+        down_after=configured.down_after,
+        up_after=configured.up_after,
+        expect=ExpectationShown(
+            statuses=expect.statuses,
+            within_seconds=expect.within.total_seconds(),
+            slow_after_seconds=slow_after.total_seconds(),
+        ),
+        notify=configured.notify,
+        runbook=redact_urls(configured.runbook) if configured.runbook else None,
+    )
+
+
+def check(configured: Monitor, asked: Check, snapshot: Snapshot) -> CheckShown:
+    """Show one check of a monitor."""
+    key = CheckKey(configured.id, asked)
+    known = snapshot.healths.get(key, Health())
+    last, open_ = snapshot.last_results.get(key), snapshot.open_incidents.get(key)
+    return CheckShown(
+        check=asked,
+        every_seconds=interval_of(configured, asked).total_seconds(),
+        status=summary.check_status(configured, asked, known, snapshot.taken_at),
+        settled=known.settled,
+        reason=known.reason,
+        since=known.since,
+        failures=known.failures,
+        successes=known.successes,
+        recent=known.recent,
+        last_result_at=known.last_result_at,
+        last_good_at=known.last_good_at,
+        incident=open_.number if open_ else None,
+        last_result=result(last, number=None) if last else None,
+    )
+
+
+def result(finished: Result, *, number: int | None) -> ResultShown:
+    """Show a probe and its evidence."""
+    verdict, reply = finished.verdict, finished.reply
+    phases = reply.phases
+    return ResultShown(
+        id=number,
+        monitor=finished.monitor,
+        check=finished.check,
+        started_at=finished.started_at,
+        finished_at=finished.finished_at,
+        scheduled=finished.scheduled,
+        status=verdict.status,
+        reason=verdict.reason,
+        severity=verdict.severity,
+        fault_domain=verdict.fault_domain,
+        message=verdict.message,
+        http_status=reply.http_status,
+        event_id=finished.event_id,
+        phases=PhasesShown(
+            resolve=phases.resolve,
+            connect=phases.connect,
+            tls=phases.tls,
+            send=phases.send,
+            wait=phases.wait,
+            receive=phases.receive,
+        ),
+        total_seconds=phases.total,
+        evidence=_evidence(reply),
+    )
+
+
+def _evidence(reply: Reply) -> EvidenceShown:
+    return EvidenceShown(
+        address=reply.address,
+        headers=tuple(HeaderShown(name=name, value=value) for name, value in reply.headers),
+        body=reply.body,
+        truncated=reply.truncated,
+        failure=_failure(reply.failure),
+        certificate_expires_at=reply.certificate_expires_at,
+    )
+
+
+def _failure(failure: Failure | None) -> FailureShown | None:
+    if failure is None:
+        return None
+    return FailureShown(kind=failure.kind, phase=failure.phase, message=failure.message)
+
+
+def transition(change: Transition) -> TransitionShown:
+    """Show a change of status."""
+    return TransitionShown(
+        monitor=change.monitor,
+        check=change.check,
+        at=change.at,
+        known_at=change.known_at,
+        status=change.status,
+        previous=change.previous,
+        reason=change.reason,
+    )
+
+
+def incidents(told: Sequence[Incident], snapshot: Snapshot) -> tuple[IncidentShown, ...]:
+    """Show incidents; an open one with the count of failures that the owner holds."""
+    wanted = {one.monitor for one in told if one.ended_at is None}
+    configured = {one.id: one for one in snapshot.config.monitors if one.id in wanted} if wanted else {}
+    return tuple(_incident(one, configured.get(one.monitor), snapshot) for one in told)
+
+
+def _incident(told: Incident, configured: Monitor | None, snapshot: Snapshot) -> IncidentShown:
+    key = CheckKey(told.monitor, told.check)
+    current = snapshot.open_incidents.get(key)
+    if told.ended_at is None and current is not None and current.number == told.number:
+        told = current
+    explained = words.explain(told.reason)
+    return IncidentShown(
+        number=told.number,
+        monitor=told.monitor,
+        check=told.check,
+        finding=told.check in HOSTILE,
+        severity=told.severity,
+        reason=told.reason,
+        message=told.message,
+        meaning=explained.meaning,
+        first=explained.first,
+        started_at=told.started_at,
+        confirmed_at=told.confirmed_at,
+        last_good_at=told.last_good_at,
+        ended_at=told.ended_at,
+        closing=told.closing,
+        duration_seconds=max(0.0, ((told.ended_at or snapshot.taken_at) - told.started_at).total_seconds()),
+        failures=told.failures,
+        measured=told.ended_at is not None or _measured(configured, key, snapshot),
+    )
+
+
+def _measured(configured: Monitor | None, key: CheckKey, snapshot: Snapshot) -> bool:
+    known = snapshot.healths.get(key)
+    if configured is None or known is None:
+        return False
+    return summary.check_status(configured, key.check, known, snapshot.taken_at) is not Status.UNKNOWN
+
+
+def alert(queued: QueuedAlert) -> AlertShown:
+    """Show an alert of the outbox."""
+    made = queued.alert
+    return AlertShown(
+        key=made.key,
+        notifier=made.notifier,
+        kind=made.kind,
+        severity=made.severity,
+        headline=made.message.headline,
+        monitor=made.monitor,
+        check=made.check,
+        incident=made.incident,
+        state=_state(queued),
+        attempts=queued.attempts,
+        created_at=made.created_at,
+        due_at=queued.due_at,
+        sent_at=queued.sent_at,
+        given_up_at=queued.given_up_at,
+        error=queued.error,
+    )
+
+
+def _state(queued: QueuedAlert) -> str:
+    if queued.sent_at is not None:
+        return "sent"
+    return "waiting" if queued.given_up_at is None else "given_up"
+
+
+def seconds(measured: Uptime) -> SecondsShown:
+    """Show how long each status lasted."""
+    return SecondsShown(
+        up=measured.up.total_seconds(),
+        degraded=measured.degraded.total_seconds(),
+        down=measured.down.total_seconds(),
+        maintenance=measured.maintenance.total_seconds(),
+        unknown=measured.unknown.total_seconds(),
+    )
+
+
+def url(configured: Monitor) -> str:
+    """Return a monitor's URL without its secrets, credentials and query values."""
+    shown = configured.url
+    for secret in (*configured.secrets, *configured.hidden):
+        for form in (secret.reveal(), quote(secret.reveal(), safe="")):
+            shown = shown.replace(form, DOTS)
+    base, mark, query = redact_urls(shown).partition("?")
+    bare = query and "=" not in query  # a query without a name is a value as a whole
+    return f"{base}{mark}{DOTS if bare else query}"

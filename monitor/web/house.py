@@ -1,0 +1,150 @@
+"""What the web is shown of the house: a handful of callables, filled in by ``monitor.app``."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from monitor.core.model import (
+    Check,
+    Config,
+    Incident,
+    Latency,
+    Queue,
+    QueuedAlert,
+    Snapshot,
+    StoredResult,
+    Transition,
+)
+from monitor.errors import DatabaseAway, Problem
+
+STANDING_BY = "standing by: another process owns the clock"
+
+
+class History(Protocol):
+    """The reading half of the store. Every method may raise DatabaseAway."""
+
+    async def results(  # noqa: PLR0913  a query in words
+        self,
+        *,
+        monitor: str | None = None,
+        check: Check | None = None,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        failing: bool = False,
+        before: int | None = None,
+        limit: int,
+    ) -> tuple[StoredResult, ...]:
+        """Newest first; ``before`` is the id of the last one already seen."""
+
+    async def transitions(
+        self, monitor: str | None, *, start: datetime, end: datetime
+    ) -> tuple[Transition, ...]:
+        """Oldest first, including for each check the last one at or before ``start``."""
+
+    async def incidents(  # noqa: PLR0913  a query in words
+        self,
+        *,
+        monitor: str | None = None,
+        open_only: bool = False,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        before: int | None = None,
+        limit: int,
+    ) -> tuple[Incident, ...]:
+        """Newest first by number; ``before`` is the number of the last one already seen."""
+
+    async def incident(self, number: int) -> Incident | None: ...
+
+    async def alerts(  # noqa: PLR0913  a query in words
+        self,
+        *,
+        notifier: str | None = None,
+        incident: int | None = None,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        before: int | None = None,
+        limit: int,
+    ) -> tuple[tuple[int, QueuedAlert], ...]:
+        """Newest first, each with its place; ``before`` is the place of the last one already seen."""
+
+    async def latency(self, monitor: str, check: Check, *, start: datetime, end: datetime) -> Latency: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReloadState:
+    """How the last attempt to read the configuration went, and when that was."""
+
+    ok: bool
+    at: datetime
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Everything the two sockets may ask.
+
+    ``metrics``  the Prometheus text of this moment
+    ``alive``    None while all is well, else what has stalled, in words fit for strangers
+    ``ready``    None when this process does its job, else why not, in words fit for strangers
+    """
+
+    snapshot: Callable[[], Snapshot]
+    history: History
+    metrics: Callable[[], Awaitable[bytes]]
+    now: Callable[[], datetime]
+    alive: Callable[[], str | None]
+    ready: Callable[[], str | None]
+    queues: Callable[[], Awaitable[tuple[Queue, ...]]]
+    reload_state: Callable[[], ReloadState]
+    standby: bool = False
+
+    @classmethod
+    def standing_by(cls, *, now: Callable[[], datetime]) -> "House":
+        """Return the house of a process that waits for its turn: alive, not ready, with nothing to show."""
+        since = now()
+        return cls(
+            snapshot=lambda: _empty(now()),
+            history=_NoHistory(),
+            metrics=_nothing,
+            now=now,
+            alive=lambda: None,
+            ready=lambda: STANDING_BY,
+            queues=_no_queues,
+            reload_state=lambda: ReloadState(ok=True, at=since),
+            standby=True,
+        )
+
+
+def _empty(at: datetime) -> Snapshot:
+    return Snapshot(config=Config(), healths={}, last_results={}, open_incidents={}, taken_at=at)
+
+
+async def _nothing() -> bytes:
+    return b""
+
+
+async def _no_queues() -> tuple[Queue, ...]:
+    return ()
+
+
+class _NoHistory:
+    """What a process that stands by can tell of the past."""
+
+    async def results(self, **_: object) -> tuple[StoredResult, ...]:
+        raise DatabaseAway(STANDING_BY)
+
+    async def transitions(self, monitor: str | None, **_: object) -> tuple[Transition, ...]:  # noqa: ARG002  (the protocol's)
+        raise DatabaseAway(STANDING_BY)
+
+    async def incidents(self, **_: object) -> tuple[Incident, ...]:
+        raise DatabaseAway(STANDING_BY)
+
+    async def incident(self, number: int) -> Incident | None:  # noqa: ARG002  (the protocol's)
+        raise DatabaseAway(STANDING_BY)
+
+    async def alerts(self, **_: object) -> tuple[tuple[int, QueuedAlert], ...]:
+        raise DatabaseAway(STANDING_BY)
+
+    async def latency(self, monitor: str, check: Check, **_: object) -> Latency:  # noqa: ARG002  (the protocol's)
+        raise DatabaseAway(STANDING_BY)

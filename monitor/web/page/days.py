@@ -1,0 +1,112 @@
+"""Ninety days of one component, day by day, as numbers and as bars."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from markupsafe import Markup
+
+from monitor.core.alert.facts import duration
+from monitor.core.uptime import Span, Uptime, clip, measure
+
+DAYS = 90
+DAY = timedelta(days=1)
+STEP, WIDTH, HEIGHT = 8, 6, 34  # of one bar; the drawing stretches to the room there is
+LEAST = 5.0  # however short, trouble stays visible
+WORTH_SHOWING = 0.02  # a gap below this share of a day is in the words, but not in the picture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """One day in UTC; today only as far as it has come."""
+
+    date: date
+    uptime: Uptime
+
+    @property
+    def troubled(self) -> bool:
+        return bool(self.uptime.down or self.uptime.degraded)
+
+    @property
+    def measured(self) -> bool:
+        return bool(self.uptime.measured)
+
+
+def first_midnight(now: datetime) -> datetime:
+    """Return when the first of the ninety days began."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0) - (DAYS - 1) * DAY
+
+
+def days(timeline: Sequence[Span], *, now: datetime) -> tuple[Day, ...]:
+    """Return ninety days, the last one being today. Linear in days and spans together."""
+    found, start, first = [], first_midnight(now), 0
+    for _ in range(DAYS):
+        end = min(start + DAY, now)
+        while first < len(timeline) and timeline[first].end <= start:
+            first += 1
+        last = first
+        while last < len(timeline) and timeline[last].start < end:
+            last += 1
+        found.append(Day(date=start.date(), uptime=measure(clip(timeline[first:last], start=start, end=end))))
+        start += DAY
+    return tuple(found)
+
+
+def in_words(day: Day) -> str:
+    """Say a day: "12 Feb 2026: down for 3 min 20 s"."""
+    told = [
+        f"{word} {duration(span)}"
+        for word, span in (("down for", day.uptime.down), ("degraded for", day.uptime.degraded))
+        if span
+    ]
+    if not day.measured:
+        told.append("maintenance" if day.uptime.maintenance else "not measured")
+    elif not told:
+        told.append("no trouble")
+    missing = day.uptime.unknown
+    if day.measured and missing / (day.uptime.measured + missing) >= WORTH_SHOWING:
+        told.append(f"not measured for {duration(missing)}")
+    return f"{day.date.day} {day.date:%b %Y}: {', '.join(told)}"
+
+
+def bars(several: Sequence[Day]) -> Markup:
+    """Draw the days. Trouble hangs from the top, as high as its share of the day; hollow is not measured."""
+    return Markup("").join(
+        Markup('<g transform="translate({})"><title>{}</title>{}</g>').format(
+            index * STEP, in_words(day), _bar(day)
+        )
+        for index, day in enumerate(several)
+    )
+
+
+def _bar(day: Day) -> Markup:
+    lasted = day.uptime
+    if not lasted.measured and not lasted.maintenance:
+        return Markup('<rect class="none" x=".5" y=".5" width="5" height="33" rx="1.5"/>')
+    whole = lasted.measured + lasted.unknown + lasted.maintenance
+    heights = {
+        "down": _height(lasted.down, whole, least=LEAST),
+        "degraded": _height(lasted.degraded, whole, least=LEAST),
+        "maintenance": _height(lasted.maintenance, whole, least=LEAST),
+        "unknown": _height(lasted.unknown, whole) if lasted.unknown / whole >= WORTH_SHOWING else 0.0,
+    }
+    scale = min(1.0, HEIGHT / (sum(heights.values()) or 1.0))
+    top, pieces = 0.0, []
+    for name, height in heights.items():
+        if height:
+            pieces.append(_piece(name, top, height * scale))
+            top += height * scale
+    if HEIGHT - top >= 1:
+        pieces.append(_piece("up", top, HEIGHT - top))
+    return Markup("").join(pieces)
+
+
+def _height(lasted: timedelta, whole: timedelta, *, least: float = 0.0) -> float:
+    return max(least, HEIGHT * (lasted / whole)) if lasted else 0.0
+
+
+def _piece(name: str, top: float, height: float) -> Markup:
+    gap = 1 if top else 0  # a line of background between two pieces tells them apart without colour
+    return Markup('<rect class="{}" y="{:g}" width="{}" height="{:g}" rx="1.5"/>').format(
+        name, round(top + gap, 1), WIDTH, round(max(0.5, height - gap), 1)
+    )

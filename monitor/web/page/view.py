@@ -1,0 +1,221 @@
+"""What the page says, decided before any HTML is written. Nothing here knows a finding, an id or a URL."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.core.alert.facts import duration
+from monitor.core.model import (
+    AVAILABILITY,
+    Closing,
+    Incident,
+    Monitor,
+    Public,
+    Severity,
+    Site,
+    Snapshot,
+    Status,
+)
+from monitor.core.summary import Overall, Standing, overall, standing
+from monitor.core.uptime import Uptime
+from monitor.web.page.days import DAYS
+from monitor.web.page.past import Line, Past, published
+
+RECENT_SHOWN = 20
+WORDS = {
+    Status.UP: "Operational",
+    Status.DEGRADED: "Degraded",
+    Status.DOWN: "Down",
+    Status.MAINTENANCE: "Maintenance",
+    Status.PAUSED: "Paused",
+    Status.UNKNOWN: "Unknown",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A time for machines, and in words."""
+
+    iso: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """One row of the page."""
+
+    name: str
+    description: str | None
+    status: Status
+    word: str
+    hint: str | None  # since when, where that matters
+    uptime: str | None
+    coverage: str | None  # None where nothing is missing
+    line: Line | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Components under one heading; the group without a name comes first."""
+
+    name: str | None
+    components: tuple[Component, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """One incident, as the public may know it."""
+
+    title: str
+    status: Status
+    text: str
+    began: Moment
+    lasted: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageView:
+    """The whole page."""
+
+    site: Site
+    overall: Overall
+    measured: str | None
+    at: Moment
+    open: tuple[Trouble, ...]
+    ended: tuple[Trouble, ...]
+    groups: tuple[Group, ...]
+    past_known: bool
+    days: int = DAYS
+
+
+def page_view(snapshot: Snapshot, past: Past) -> PageView:
+    """Decide what the public is told."""
+    now, shown = snapshot.taken_at, published(snapshot)
+    stands = {monitor.id: standing(monitor, snapshot.healths, now) for monitor in shown}
+    known = {monitor.id: monitor.public for monitor in shown if monitor.public is not None}
+    running = [
+        one
+        for key, one in snapshot.open_incidents.items()
+        if key.check in AVAILABILITY and key.monitor in known
+    ]
+    running.sort(key=lambda one: one.started_at, reverse=True)
+    over = [one for one in past.ended if one.monitor in known][:RECENT_SHOWN]
+    return PageView(
+        site=snapshot.config.site,
+        overall=overall([stands[monitor.id].status for monitor in shown]),
+        measured=_measured(stands.values(), now),
+        at=moment(now, now),
+        open=tuple(_running(one, known[one.monitor], stands[one.monitor], now) for one in running),
+        ended=tuple(_over(one, known[one.monitor], now) for one in over),
+        groups=_groups(shown, stands, past, now),
+        past_known=past.known,
+    )
+
+
+def _measured(stands: Iterable[Standing], now: datetime) -> str | None:
+    """Say how old the oldest part of the picture is; what is unknown says so itself."""
+    seen = [
+        stand.last_result_at
+        for stand in stands
+        if stand.status not in {Status.UNKNOWN, Status.PAUSED} and stand.last_result_at is not None
+    ]
+    return f"measured {_ago(min(seen), now)}" if seen else None
+
+
+def _groups(
+    shown: tuple[Monitor, ...], stands: dict[str, Standing], past: Past, now: datetime
+) -> tuple[Group, ...]:
+    """Group the components in the order of the file."""
+    found: dict[str | None, list[Component]] = {}
+    for monitor in shown:
+        if monitor.public is not None:
+            component = _component(monitor.public, stands[monitor.id], past.lines.get(monitor.id), now)
+            found.setdefault(monitor.public.group or None, []).append(component)
+    ordered = sorted(found.items(), key=lambda entry: entry[0] is not None)
+    return tuple(Group(name=name, components=tuple(components)) for name, components in ordered)
+
+
+def _component(public: Public, stands: Standing, line: Line | None, now: datetime) -> Component:
+    return Component(
+        name=public.name,
+        description=public.description,
+        status=stands.status,
+        word=WORDS[stands.status],
+        hint=_hint(stands, now),
+        uptime=percent(line.uptime.ratio) if line and line.uptime.ratio is not None else None,
+        coverage=_coverage(line.uptime) if line else None,
+        line=line,
+    )
+
+
+def _hint(stands: Standing, now: datetime) -> str | None:
+    if stands.status is Status.UP or stands.since is None:
+        return None
+    word = "not measured " if stands.status is Status.UNKNOWN else ""
+    return f"{word}since {moment(stands.since, now).words}"
+
+
+def _running(incident: Incident, public: Public, stands: Standing, now: datetime) -> Trouble:
+    down = incident.severity in {Severity.CRITICAL, Severity.MAJOR}
+    status = Status.DOWN if down else Status.DEGRADED
+    title = f"{public.name} is {'down' if down else 'degraded'}"
+    text = (
+        "Events sent to it are not accepted at the moment."
+        if down
+        else "Events still arrive, but not as they should."
+    )
+    if stands.status is Status.UNKNOWN:
+        status = Status.UNKNOWN
+        title = f"{public.name} was {'down' if down else 'degraded'} when it was measured last"
+        text = "It is not measured at the moment, so nobody knows whether this is over."
+    lasted = f"for {duration(_whole(now - incident.started_at))}"
+    return Trouble(
+        title=title, status=status, text=text, began=moment(incident.started_at, now), lasted=lasted
+    )
+
+
+def _over(incident: Incident, public: Public, now: datetime) -> Trouble:
+    down = incident.severity in {Severity.CRITICAL, Severity.MAJOR}
+    end = incident.ended_at or now
+    text = "" if incident.closing is Closing.RECOVERED else "It has not been measured since."
+    return Trouble(
+        title=f"{public.name} was {'down' if down else 'degraded'}",
+        status=Status.DOWN if down else Status.DEGRADED,
+        text=text,
+        began=moment(incident.started_at, now),
+        lasted=f"for {duration(end - incident.started_at)}",
+    )
+
+
+def _coverage(measured: Uptime) -> str | None:
+    """Say what the number rests on, unless that is (nearly) everything."""
+    if measured.coverage >= 0.995:
+        return None
+    if not measured.measured:
+        return f"not measured in the last {DAYS} days"
+    return f"measured for {duration(measured.measured)}"
+
+
+def percent(ratio: float) -> str:
+    """Say a share, never rounded up: 100 % means that there was no trouble at all."""
+    if ratio >= 1:
+        return "100 %"
+    hundredths = int(ratio * 10_000)
+    return f"{hundredths // 100}.{hundredths % 100:02d} %"
+
+
+def moment(at: datetime, now: datetime) -> Moment:
+    """Say a time in UTC; the day only where it is not today, the year only where it is not this one."""
+    words = f"{at:%H:%M} UTC"
+    if at.date() != now.date():
+        year = "" if at.year == now.year else f" {at.year}"
+        words = f"{at.day} {at:%b}{year}, {words}"
+    return Moment(iso=f"{at:%Y-%m-%dT%H:%M:%SZ}", words=words)
+
+
+def _ago(at: datetime, now: datetime) -> str:
+    return f"{duration(_whole(now - at))} ago" if now - at >= timedelta(seconds=1) else "just now"
+
+
+def _whole(span: timedelta) -> timedelta:
+    return timedelta(seconds=int(span.total_seconds()))
