@@ -1,6 +1,6 @@
 """Summing up: from the healths of checks to the standing of a monitor, and to one line for the page."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,8 +17,7 @@ from monitor.core.model import (
     Severity,
     Status,
 )
-
-WORST_FIRST = (Status.DOWN, Status.DEGRADED)
+from monitor.core.uptime import worst_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,39 +57,42 @@ def standing(
     now: datetime,
     incidents: Mapping[CheckKey, Incident] | None = None,
 ) -> Standing:
-    """Return what a monitor is: the worst of its availability checks; its findings stand apart.
+    """Return what a monitor is: the worst of its availability checks (``core.uptime.worst_of``).
 
-    Only the delivery check can make it unknown: see ``core.uptime``.
+    Its findings stand apart: they are its open hostile incidents, also while it is unknown or paused.
     """
     mine = {
-        plan.check: healths[CheckKey(monitor.id, plan.check)]
+        plan.check: healths.get(CheckKey(monitor.id, plan.check), Health())
         for plan in monitor.checks
-        if CheckKey(monitor.id, plan.check) in healths
+        if plan.check in AVAILABILITY
     }
-    last = max((known.last_result_at for known in mine.values() if known.last_result_at), default=None)
-    findings = _findings(monitor, incidents or {})
-    shown = {check: check_status(monitor, check, known, now) for check, known in mine.items()}
-    if not monitor.enabled:
-        since = mine[Check.DELIVERY].since if Check.DELIVERY in mine else None
-        return Standing(status=Status.PAUSED, reason=None, since=since, last_result_at=last)
-    for status in WORST_FIRST:
-        for check in sorted(AVAILABILITY & mine.keys()):
-            if shown[check] is status:
-                return _standing(status, mine[check], last, findings)
-    delivery = mine.get(Check.DELIVERY, Health())
-    status = shown.get(Check.DELIVERY, Status.UNKNOWN)
-    if status is Status.UNKNOWN and delivery.status is not Status.UNKNOWN:
-        silent_from = stale_at(delivery, interval_of(monitor, Check.DELIVERY))
-        return Standing(status=status, reason=None, since=silent_from, last_result_at=last, findings=findings)
-    return _standing(status, delivery, last, findings)
-
-
-def _standing(
-    status: Status, health: Health, last: datetime | None, findings: tuple[Finding, ...]
-) -> Standing:
+    shown = {check: check_status(monitor, check, health, now) for check, health in mine.items()}
+    status = worst_of(shown) if monitor.enabled else Status.PAUSED
+    # The delivery check speaks first: a reason of its own says more than a certificate's.
+    speakers = [
+        check
+        for check in sorted(mine, key=lambda check: check is not Check.DELIVERY)
+        if shown[check] is status
+    ]
+    reason, since = _why(monitor, speakers[0], mine[speakers[0]], status) if speakers else (None, None)
     return Standing(
-        status=status, reason=health.reason, since=health.since, last_result_at=last, findings=findings
+        status=status,
+        reason=reason,
+        since=since,
+        last_result_at=max(
+            (seen for health in mine.values() if (seen := health.last_result_at)), default=None
+        ),
+        findings=_findings(monitor, incidents or {}),
     )
+
+
+def _why(
+    monitor: Monitor, check: Check, health: Health, status: Status
+) -> tuple[Reason | None, datetime | None]:
+    """Return reason and date of what is shown; silence has no reason, and begins after two intervals."""
+    if status is health.status:
+        return health.reason, health.since
+    return None, stale_at(health, interval_of(monitor, check))
 
 
 def _findings(monitor: Monitor, incidents: Mapping[CheckKey, Incident]) -> tuple[Finding, ...]:
@@ -121,26 +123,28 @@ class Overall:
     description: str
 
 
+# Statuspage's rules, worst first: what all components show, then what any shows. Unknown is our own addition:
+# a component nobody measured is not operational, and it outranks announced maintenance. Statuspage knows no
+# such indicator: where its format is served, it must be translated.
+LINES: tuple[tuple[Callable[[Iterable[bool]], bool], Status, Overall], ...] = (
+    (all, Status.DOWN, Overall(indicator="critical", description="Major System Outage")),
+    (any, Status.DOWN, Overall(indicator="major", description="Partial System Outage")),
+    (all, Status.DEGRADED, Overall(indicator="minor", description="Degraded System Service")),
+    (any, Status.DEGRADED, Overall(indicator="minor", description="Partially Degraded Service")),
+    (all, Status.UNKNOWN, Overall(indicator="unknown", description="Not Measured Right Now")),
+    (any, Status.UNKNOWN, Overall(indicator="unknown", description="Some Systems Are Not Measured")),
+    (any, Status.MAINTENANCE, Overall(indicator="maintenance", description="Service Under Maintenance")),
+    (all, Status.UP, Overall(indicator="none", description="All Systems Operational")),
+)
+NOTHING = Overall(indicator="unknown", description="Nothing is measured here")
+
+
 def overall(statuses: Sequence[Status]) -> Overall:
-    """Return the line for these components; an outage is never masked by maintenance or by silence."""
+    """Return the line for these components; an outage is never masked by maintenance or by silence.
+
+    What is paused does not count: nobody watches it. A page without anything measured is not green.
+    """
     shown = [status for status in statuses if status is not Status.PAUSED]
     if not shown:
-        return Overall(indicator="unknown", description="Nothing is measured here")
-    if all(status is Status.DOWN for status in shown):
-        return Overall(indicator="critical", description="Major System Outage")
-    if Status.DOWN in shown:
-        return Overall(indicator="major", description="Partial System Outage")
-    if all(status is Status.DEGRADED for status in shown):
-        return Overall(indicator="minor", description="Degraded System Service")
-    if Status.DEGRADED in shown:
-        return Overall(indicator="minor", description="Partially Degraded Service")
-    if Status.UNKNOWN in shown:
-        some = "Some Systems Are Not Measured" if _any_known(shown) else "Not Measured Right Now"
-        return Overall(indicator="unknown", description=some)
-    if Status.MAINTENANCE in shown:
-        return Overall(indicator="maintenance", description="Service Under Maintenance")
-    return Overall(indicator="none", description="All Systems Operational")
-
-
-def _any_known(statuses: Iterable[Status]) -> bool:
-    return any(status is not Status.UNKNOWN for status in statuses)
+        return NOTHING
+    return next(line for whole, status, line in LINES if whole(each is status for each in shown))

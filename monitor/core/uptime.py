@@ -4,7 +4,7 @@ What was not measured counts neither as up nor as down; it is shown as coverage 
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,10 +13,13 @@ from monitor.core.model import AVAILABILITY, Check, Latency, Status, Transition
 BASE = 1.1  # each bucket is ten per cent wider than the one before: percentiles are at most that far off
 METHOD = "time-weighted; unknown and maintenance excluded; degraded counts as up"
 NOTHING = timedelta(0)
+ROUNDING = 1e-9  # forgives what floating point adds to a whole number
 
-# What a monitor is while its checks disagree: the first that any of them shows. A certificate nobody could
-# look at does not hide that deliveries arrive, so only the delivery check can make a monitor unknown.
+# What a monitor is while its checks disagree: the first of these that any of them shows. Down outranks
+# unknown: an expired certificate refuses events also while we cannot deliver one. Unknown outranks degraded,
+# which counts as up: nothing is claimed of a time in which no delivery was measured.
 WORST_FIRST = (Status.PAUSED, Status.MAINTENANCE, Status.DOWN, Status.UNKNOWN, Status.DEGRADED, Status.UP)
+UNMEASURED = frozenset({Status.PAUSED, Status.UNKNOWN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,26 +62,21 @@ def spans(
 ) -> tuple[Span, ...]:
     """Return what one check was between ``start`` and ``end``, without a hole.
 
-    ``measured_until``: nothing is known after it, nor before the first transition.
+    Nothing is known before the first transition, nor after ``measured_until`` (None: measured to the end).
     """
     ordered = sorted(transitions, key=lambda transition: (transition.at, transition.known_at))
     marks = [(start, Status.UNKNOWN)]
-    for transition in ordered:
-        marks.append((max(start, transition.at), transition.status))
+    marks += [(max(start, transition.at), transition.status) for transition in ordered]
     if measured_until is not None and measured_until < end:
-        marks = [mark for mark in marks if mark[0] <= measured_until] + [
-            _silence(marks, start, measured_until)
-        ]
+        heard = [mark for mark in marks if mark[0] <= measured_until]
+        marks = [*heard, _silence(heard, max(start, measured_until))]
     return _joined(marks, end)
 
 
-def _silence(
-    marks: list[tuple[datetime, Status]], start: datetime, measured_until: datetime
-) -> tuple[datetime, Status]:
+def _silence(heard: list[tuple[datetime, Status]], at: datetime) -> tuple[datetime, Status]:
     """After the last word nothing is known, except that a pause is a pause until it ends."""
-    last = [status for at, status in marks if at <= measured_until]
-    status = Status.PAUSED if last and last[-1] is Status.PAUSED else Status.UNKNOWN
-    return max(start, measured_until), status
+    paused = bool(heard) and heard[-1][1] is Status.PAUSED
+    return at, Status.PAUSED if paused else Status.UNKNOWN
 
 
 def _joined(marks: list[tuple[datetime, Status]], end: datetime) -> tuple[Span, ...]:
@@ -93,25 +91,30 @@ def _joined(marks: list[tuple[datetime, Status]], end: datetime) -> tuple[Span, 
     return tuple(found)
 
 
-def worst(checks: dict[Check, tuple[Span, ...]]) -> tuple[Span, ...]:
+def worst(checks: Mapping[Check, Sequence[Span]]) -> tuple[Span, ...]:
     """Return what a monitor was, given what its availability checks were over the same time."""
     lanes = {check: lane for check, lane in checks.items() if check in AVAILABILITY and lane}
     if not lanes:
         return ()
-    edges = sorted({span.start for lane in lanes.values() for span in lane})
-    end = max(span.end for lane in lanes.values() for span in lane)
-    marks = [(edge, _worst_at(lanes, edge)) for edge in edges]
-    return _joined(marks, end)
+    marks: list[tuple[datetime, Status]] = []
+    shown: dict[Check, Status] = {}
+    starts = ((span.start, check, span.status) for check, lane in lanes.items() for span in lane)
+    for at, check, status in sorted(starts):
+        shown[check] = status
+        marks.append((at, worst_of(shown)))
+    return _joined(marks, max(lane[-1].end for lane in lanes.values()))
 
 
-def _worst_at(lanes: dict[Check, tuple[Span, ...]], at: datetime) -> Status:
-    seen = {
-        span.status
-        for check, lane in lanes.items()
-        for span in lane
-        if span.start <= at < span.end and (check is Check.DELIVERY or span.status is not Status.UNKNOWN)
+def worst_of(checks: Mapping[Check, Status]) -> Status:
+    """Return what a monitor is, given what its availability checks are.
+
+    Only the delivery check can make it unknown or paused: that nobody could look at a certificate yet does
+    not hide that deliveries arrive.
+    """
+    shown = {
+        status for check, status in checks.items() if check is Check.DELIVERY or status not in UNMEASURED
     }
-    return next((status for status in WORST_FIRST if status in seen), Status.UNKNOWN)
+    return next((status for status in WORST_FIRST if status in shown), Status.UNKNOWN)
 
 
 def measure(timeline: Iterable[Span]) -> Uptime:
@@ -138,17 +141,25 @@ def clip(timeline: Iterable[Span], *, start: datetime, end: datetime) -> tuple[S
 
 
 def bucket(seconds: float) -> int:
-    """Return the histogram bucket of a latency: i holds (BASE ** (i - 1), BASE ** i] milliseconds."""
-    return max(0, math.ceil(math.log(max(seconds * 1000, 1.0), BASE) - 1e-9))
+    """Return the histogram bucket of a latency: i holds (BASE ** (i - 1), BASE ** i] milliseconds.
+
+    Bucket 0 holds everything up to a millisecond.
+    """
+    milliseconds = max(seconds * 1000, 1.0)
+    return max(0, math.ceil(math.log(milliseconds, BASE) - ROUNDING))
 
 
 def percentile(latency: Latency, share: float) -> float | None:
-    """Return the latency in seconds that this share of probes did not exceed; None without any probe."""
-    if not latency.count:
+    """Return the latency in seconds that this share of probes did not exceed; None without any probe.
+
+    It is the upper edge of a bucket: up to ten per cent too long, and never flattering.
+    """
+    if not latency.buckets:
         return None
-    wanted, seen = share * latency.count, 0
-    for index, count in sorted(latency.buckets.items()):
+    wanted, seen = math.ceil(share * sum(latency.buckets.values()) - ROUNDING), 0
+    index = 0
+    for index, count in sorted(latency.buckets.items()):  # noqa: B007  the last one stands for the rest
         seen += count
         if seen >= wanted:
-            return float(BASE**index) / 1000
-    return float(BASE ** max(latency.buckets)) / 1000
+            break
+    return float(BASE**index) / 1000
