@@ -1,17 +1,26 @@
-"""What a new configuration changes: shown by ``plan``, applied by a reload. Never a secret in words."""
+"""What a new configuration changes: shown by ``plan``, applied by a reload. Never a secret in words.
 
-from dataclasses import dataclass, replace
+Values are told only of the fields in ``PLAIN``; of anything that may hold a secret (URL, headers, event,
+expectation, notifiers), only that it changed.
+"""
 
-from monitor.core.model import Config, Monitor
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from datetime import timedelta
 
+from monitor.core.model import Check, CheckKey, Config, Monitor
+
+# Another question is asked, or asked of something else: what was counted so far says nothing about it.
 WHAT_IS_PROBED = ("url", "provider", "secrets", "event", "expect", "method", "headers", "connect_to", "tls")
 TIMING = ("interval", "checks")
-IGNORED = ("id", "was", "hidden", "enabled")
+IGNORED = ("id", "was", "hidden", "enabled")  # told in their own way, or derived from the others
+PLAIN = ("interval", "timeout", "confirm_interval", "down_after", "up_after", "method", "notify", "tags")
 LABELS = {
     "secrets": "secret",
-    "connect_to": "connect_to",
+    "expect": "expectation",
     "reuse_connection": "connection",
     "keep_bodies": "evidence",
+    "provider": "signature",  # the same provider, and another template
 }
 
 
@@ -19,19 +28,26 @@ LABELS = {
 class Changes:
     """Ids of monitors by what happens to them, and a line for each.
 
-    ``reset``: what is probed changed, so streaks start anew and one probe leaves at once.
+    ``reset``    what is probed changed: streaks begin anew, and one probe leaves at once
+    ``moved``    nothing but intervals changed: only the phase moves
+    ``changed``  anything else of a monitor that stays: thresholds, notifiers, public name
+    ``dropped``  checks that a monitor no longer has; what is open there cannot recover any more
+    ``lines``    one for each: ``+`` added, ``-`` removed, ``~`` changed; none if nothing changed
     """
 
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
-    renamed: tuple[tuple[str, str], ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()  # old id, new id
     paused: tuple[str, ...] = ()
     resumed: tuple[str, ...] = ()
     reset: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    dropped: tuple[CheckKey, ...] = ()
     lines: tuple[str, ...] = ()
 
     def words(self) -> tuple[str, ...]:
-        """One line each: ``+`` added, ``-`` removed, ``~`` changed."""
+        """Return the lines, as they are shown to an operator."""
         return self.lines
 
 
@@ -39,56 +55,115 @@ def diff(old: Config, new: Config) -> Changes:
     """Compare two configurations."""
     before = {monitor.id: monitor for monitor in old.monitors}
     after = {monitor.id: monitor for monitor in new.monitors}
-    renamed = tuple(
-        (monitor.was, monitor.id)
-        for monitor in new.monitors
-        if monitor.was and monitor.was in before and monitor.was not in after and monitor.id not in before
-    )
+    renamed = tuple(_renamed(before, after))
     for was, now in renamed:
         before[now] = replace(before.pop(was), id=now)
-    kept = [name for name in after if name in before]
-    added = tuple(name for name in after if name not in before)
-    removed = tuple(name for name in before if name not in after)
+    kept = [(before[name], monitor) for name, monitor in after.items() if name in before]
+    differing = {now.id: _differing(was, now) for was, now in kept}
+    reset = tuple(name for name, found in differing.items() if found & {*WHAT_IS_PROBED})
+    moved = tuple(name for name, found in differing.items() if found and found <= {*TIMING})
+    rest = tuple(name for name, found in differing.items() if found and name not in {*reset, *moved})
     return Changes(
-        added=added,
-        removed=removed,
+        added=tuple(name for name in after if name not in before),
+        removed=tuple(name for name in before if name not in after),
         renamed=renamed,
-        paused=tuple(name for name in kept if before[name].enabled and not after[name].enabled),
-        resumed=tuple(name for name in kept if after[name].enabled and not before[name].enabled),
-        reset=tuple(name for name in kept if _differ(before[name], after[name], WHAT_IS_PROBED)),
+        paused=tuple(now.id for was, now in kept if was.enabled and not now.enabled),
+        resumed=tuple(now.id for was, now in kept if now.enabled and not was.enabled),
+        reset=reset,
+        moved=moved,
+        changed=rest,
+        dropped=tuple(key for was, now in kept for key in _dropped(was, now)),
         lines=(
-            *(f"+ {name}" for name in added),
-            *(f"- {name}" for name in removed),
+            *(f"+ {name}" for name in after if name not in before),
+            *(f"- {name}" for name in before if name not in after),
             *(f"~ {now}: was {was}" for was, now in renamed),
-            *(line for name in kept for line in _lines(before[name], after[name])),
-            *_notifier_lines(old, new),
-            *(["~ site"] if old.site != new.site else []),
-            *(["~ own_network"] if old.canaries != new.canaries else []),
+            *(line for was, now in kept for line in _lines(was, now)),
+            *_house_lines(old, new),
         ),
     )
 
 
-def _differ(before: Monitor, after: Monitor, fields: tuple[str, ...]) -> bool:
-    return any(getattr(before, name) != getattr(after, name) for name in fields)
+def _renamed(before: dict[str, Monitor], after: dict[str, Monitor]) -> Iterator[tuple[str, str]]:
+    """A ``was`` that leads nowhere (it was done long ago), or that another took first, is no rename."""
+    taken: set[str] = set()
+    for monitor in after.values():
+        was = monitor.was
+        if was and was in before and was not in after and monitor.id not in before and was not in taken:
+            taken.add(was)
+            yield was, monitor.id
 
 
-def _lines(before: Monitor, after: Monitor) -> list[str]:
-    lines = []
-    if before.enabled != after.enabled:
-        lines.append(f"~ {after.id}: {'resumed' if after.enabled else 'paused'}")
-    fields = [
-        LABELS.get(name, name)
-        for name in Monitor.__dataclass_fields__
-        if name not in IGNORED and getattr(before, name) != getattr(after, name)
-    ]
-    if fields:
-        lines.append(f"~ {after.id}: {', '.join(fields)} changed")
-    return lines
+def _differing(was: Monitor, now: Monitor) -> set[str]:
+    names = {field.name for field in fields(Monitor)} - {*IGNORED}
+    return {name for name in names if getattr(was, name) != getattr(now, name)}
 
 
-def _notifier_lines(old: Config, new: Config) -> list[str]:
+def _dropped(was: Monitor, now: Monitor) -> Iterator[CheckKey]:
+    asked = {plan.check for plan in now.checks}
+    yield from (CheckKey(now.id, plan.check) for plan in was.checks if plan.check not in asked)
+
+
+# --- words --------------------------------------------------------------------------------------------------
+
+
+def _lines(was: Monitor, now: Monitor) -> Iterator[str]:
+    if was.enabled != now.enabled:
+        yield f"~ {now.id}: {'resumed' if now.enabled else 'paused'}"
+    differing = _differing(was, now)
+    ordered = [field.name for field in fields(Monitor) if field.name in differing]
+    found = [words for name in ordered for words in _field_words(name, was, now)]
+    if found:
+        yield f"~ {now.id}: {', '.join(found)}"
+
+
+def _field_words(name: str, was: Monitor, now: Monitor) -> Iterator[str]:
+    if name == "checks":
+        yield from _check_words(was, now)
+    elif name == "provider" and was.provider.id != now.provider.id:
+        yield f"provider {was.provider.id} → {now.provider.id}"
+    elif name in PLAIN:
+        yield f"{name} {_value(getattr(was, name))} → {_value(getattr(now, name))}"
+    else:
+        yield f"{LABELS.get(name, name)} changed"
+
+
+def _check_words(was: Monitor, now: Monitor) -> Iterator[str]:
+    """The delivery check runs at the monitor's interval, which has a word of its own."""
+    before = {plan.check: plan.every for plan in was.checks}
+    after = {plan.check: plan.every for plan in now.checks}
+    for check in Check:
+        old, new = before.get(check), after.get(check)
+        told = check is Check.DELIVERY and was.interval != now.interval
+        if old == new or (told and old and new):
+            continue
+        yield f"check {check} {_value(old) if old else 'off'} → {_value(new) if new else 'off'}"
+
+
+def _value(value: object) -> str:
+    """Return a value as the operator writes it: "90s", "1h", "oncall, mail"."""
+    if isinstance(value, timedelta):
+        return _duration(value)
+    if isinstance(value, tuple):
+        return ", ".join(str(each) for each in value) or "none"
+    return str(value)
+
+
+def _duration(span: timedelta) -> str:
+    for unit, seconds in (("d", 86_400), ("h", 3600), ("m", 60)):
+        if span and not span % timedelta(seconds=seconds):
+            return f"{span // timedelta(seconds=seconds)}{unit}"
+    return f"{span.total_seconds():g}s"
+
+
+def _house_lines(old: Config, new: Config) -> Iterator[str]:
     before = {notifier.name: notifier for notifier in old.notifiers}
     after = {notifier.name: notifier for notifier in new.notifiers}
-    lines = [f"+ notifier {name}" for name in after if name not in before]
-    lines += [f"- notifier {name}" for name in before if name not in after]
-    return lines + [f"~ notifier {name}" for name in after if name in before and before[name] != after[name]]
+    yield from (f"+ notifier {name}" for name in after if name not in before)
+    yield from (f"- notifier {name}" for name in before if name not in after)
+    yield from (
+        f"~ notifier {name}: url changed" for name in after if name in before and before[name] != after[name]
+    )
+    if old.site != new.site:
+        yield "~ site changed"
+    if old.canaries != new.canaries:
+        yield "~ own_network changed"
