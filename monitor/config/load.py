@@ -55,11 +55,12 @@ def _load(
     sections = _sections(Scope(findings=findings, node=root), judge)
     drafts = _drafts(root, findings, sections, files)
     _judge_renames(drafts)
-    if findings.problems:
-        raise ConfigError(tuple(sorted(findings.problems, key=_place)))
+    _stop_if_wrong(findings)
     monitors = {name: _monitor(name, draft) for name, draft in drafts.items()}
     for name, monitor in monitors.items():
+        rules.judge_expectation(drafts[name].scope, monitor)
         rules.advise(drafts[name].scope, monitor)
+    _stop_if_wrong(findings)
     canaries = _canaries(Scope(findings=findings, node=root), sections, tuple(monitors.values()))
     site = sections.site
     config = Config(
@@ -70,6 +71,11 @@ def _load(
         files=tuple(files.named),
     )
     return config, tuple(sorted(findings.warnings, key=_place))
+
+
+def _stop_if_wrong(findings: Findings) -> None:
+    if findings.problems:
+        raise ConfigError(tuple(sorted(findings.problems, key=_place)))
 
 
 def _read(path: Path, environ: Mapping[str, str], findings: Findings) -> Table:

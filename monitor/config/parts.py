@@ -30,7 +30,7 @@ from monitor.config.kinds import (
 
 
 class SiteShape(Shape):
-    """What the public status page calls itself."""
+    """Name and address of the public status page."""
 
     name: Line | None = Field(
         default=None, description="Title of the public page.", examples=["Acme webhooks"]
@@ -217,7 +217,7 @@ class PublicShape(Shape):
 
 
 class EvidenceShape(Shape):
-    """What is kept of a failing answer."""
+    """How much of a failing answer is kept."""
 
     body: Switch | None = Field(
         default=None,

@@ -13,6 +13,7 @@ from monitor.config.scalars import suggestion
 from monitor.config.shapes import MonitorShape
 from monitor.config.tree import Listing, Path, Table, Text, step
 from monitor.core.model import Check, Monitor, Scheme
+from monitor.core.redact import Redactor
 from monitor.core.sign import key_problem, proof_headers, scheme_problem
 from monitor.core.summary import worst_case_detection
 
@@ -55,6 +56,21 @@ def judge(draft: Draft) -> None:
     _checks(draft)
     _tls(draft)
     _notify(draft)
+
+
+def judge_expectation(scope: Scope, monitor: Monitor) -> None:
+    """Tell an expected value that is taken out of answers before they are judged: it is never found."""
+    expect, hidden = monitor.expect, (*monitor.secrets, *monitor.hidden)
+    wanted: list[tuple[Path, object]] = [(("expect", "body", "contains"), expect.body_contains)]
+    wanted += [(("expect", "json", path), value) for path, value in expect.json]
+    wanted += [(("expect", "header", name), value) for name, value in expect.headers]
+    texts = [(path, value) for path, value in wanted if isinstance(value, str)]
+    redactor = Redactor(secret.reveal() for secret in hidden) if texts else None
+    for path, value in texts:
+        if redactor is not None and redactor.text(value) != value:
+            scope.problem(
+                path, "holds something that is hidden in answers (a secret, a value of a URL's query)"
+            )
 
 
 def advise(scope: Scope, monitor: Monitor) -> None:

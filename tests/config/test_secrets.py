@@ -145,6 +145,17 @@ def test_credentials_in_a_url_or_a_header_are_hidden_though_they_are_literal(tmp
     }
 
 
+@pytest.mark.parametrize(
+    "expect",
+    ["body: {contains: id-k1k2k3}", "json: {next: 'https://b.example/?page=2'}", "header: {X-Key: K1K2K3}"],
+)
+def test_what_is_hidden_in_answers_cannot_be_expected_in_them(tmp_path: Path, expect: str) -> None:
+    extra = f"url: 'https://a.example/?key=k1k2k3'\nexpect: {{{expect}}}"
+    (found,) = problems_of(tmp_path, extra, without="url")
+    assert found.endswith(": holds something that is hidden in answers (a secret, a value of a URL's query)")
+    assert a_loaded_monitor(tmp_path, "expect: {json: {count: 1, ok: true, state: done}}").expect.json
+
+
 def test_a_variable_elsewhere_is_not_hidden(tmp_path: Path) -> None:
     text = around('interval: "${I}"')
     monitor = load(written(tmp_path, text), {**ENVIRON, "I": "45s"}).monitors[0]

@@ -1,0 +1,114 @@
+"""The schema refuses what load refuses, and takes what load takes."""
+
+from pathlib import Path
+
+import pytest
+
+from monitor.config import json_schema, load
+from monitor.core.providers import PROVIDERS
+from monitor.errors import ConfigError
+from tests.config.editor import complaints, disagreements, document, shapes
+from tests.config.files import ENVIRON, around, written
+
+
+def test_it_is_a_schema_of_its_draft() -> None:
+    assert json_schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert complaints(json_schema(), []) == ["[] is not of type 'object'"]
+
+
+def test_it_lists_only_what_works() -> None:
+    schema = json_schema()
+    assert set(schema["$defs"]["ChecksShape"]["properties"]) == {"delivery", "forged", "certificate"}
+    assert schema["$defs"]["MonitorShape"]["properties"]["provider"]["anyOf"][0] == {
+        "enum": sorted(PROVIDERS)
+    }
+
+
+def test_every_example_in_it_is_what_it_describes() -> None:
+    schema = json_schema()
+    for shape in shapes(schema):
+        for key, field in shape["properties"].items():
+            for example in field["examples"]:
+                assert not complaints({**field, "$defs": schema["$defs"]}, example), (key, example)
+
+
+@pytest.mark.parametrize(
+    ("extra", "without"),
+    [
+        ("interval: 30", "-"),
+        ("interval: soon", "-"),
+        ("down_after: 0", "-"),
+        ("down_after: many", "-"),
+        ("enabled: perhaps", "-"),
+        ("method: GET", "-"),
+        ("connection: kept", "-"),
+        ("retries: 3", "-"),
+        ("url: ftp://a.example", "url"),
+        ("provider: strip", "provider"),
+        ("", "provider"),
+        ("", "secret"),
+        ("", "url"),
+        ("secret: short", "secret"),
+        ("secret: {fil: x}", "secret"),
+        ("secret: []", "secret"),
+        ("signature: {headers: {X: '{sig}'}}", "-"),
+        ("signature: {hash: md5, headers: {X: '{sig}'}}", "provider"),
+        ("signature: {}", "provider"),
+        ("checks: {tampered: 1h}", "-"),
+        ("checks: {forged: {within: 1h}}", "-"),
+        ("checks: {forged: sometimes}", "-"),
+        ("expect: {status: 2x}", "-"),
+        ("expect: {status: 9999}", "-"),
+        ("expect: {json: {}}", "-"),
+        ("expect: {html: maybe}", "-"),
+        ("connect_to: nowhere", "-"),
+        ("notify: oncall", "notify"),
+        ("tags: [a b]", "-"),
+        ("headers: {a b: c}", "-"),
+        ("public: {}", "-"),
+        ("event: {kind: x}", "-"),
+        ("tls: {verfy: true}", "-"),
+    ],
+)
+def test_it_refuses_what_load_refuses(tmp_path: Path, extra: str, without: str) -> None:
+    text = around(extra, without=without)
+    with pytest.raises(ConfigError):
+        load(written(tmp_path, text), ENVIRON)
+    assert disagreements(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["site: {}", "monitors: {}", "monitors: {a b: {}}", "monitor: {}", "defaults: {url: x}"]
+)
+def test_it_refuses_a_file_of_another_shape(text: str) -> None:
+    assert disagreements(text)
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        "interval: '${I}'",
+        "down_after: '${N}'",
+        "enabled: '${E}'",
+        "connect_to: '${H}'",
+        "headers: {X-Version: 2, X-Flag: true}",
+        "tags: [2026]",
+        "expect: {status: ['${S}', 200, 2xx], json: {a: 1, b: null, c: x, d: true}}",
+        "checks: {forged: off, certificate: on, delivery: {every: 1h30m}}",
+        "event: {body: [1, 2]}",
+        "event: {body: text}",
+        "evidence: {body: off}",
+    ],
+)
+def test_it_takes_what_load_takes(tmp_path: Path, extra: str) -> None:
+    environ = {**ENVIRON, "I": "30s", "N": "3", "E": "on", "H": "a.example:443", "S": "202"}
+    text = around(extra)
+    assert load(written(tmp_path, text), environ).monitors
+    assert disagreements(text) == []
+
+
+def test_an_editor_that_reads_yaml_1_1_agrees() -> None:
+    """There `on` and `off` are booleans."""
+    read = document(around("checks: {forged: x}"))
+    read["monitors"]["m"]["checks"]["forged"] = False
+    assert complaints(json_schema(), read) == []
