@@ -1,0 +1,1 @@
+"""How much the monitor costs: real processes, a loopback listener, figures as seen."""
