@@ -24,13 +24,14 @@ def health_to_text(health: Health) -> str:
             micros_or_none(health.last_result_at),
             micros_or_none(health.last_good_at),
             health.last_verdict,
+            health.settled_reason,
         ],
         separators=(",", ":"),
     )
 
 
 def health_from_text(text: str) -> Health:
-    (status, settled, reason, since, failures, successes, slow, streak, recent, last, good, verdict) = (
+    (status, settled, reason, since, failures, successes, slow, streak, recent, last, good, verdict, why) = (
         json.loads(text)
     )
     return Health(
@@ -46,6 +47,7 @@ def health_from_text(text: str) -> Health:
         last_result_at=moment_or_none(last),
         last_good_at=moment_or_none(good),
         last_verdict=Reason(verdict) if verdict else None,
+        settled_reason=Reason(why) if why else None,
     )
 
 
