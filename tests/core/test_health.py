@@ -1,80 +1,13 @@
 """Believing: streaks, confirmation, dates. Stories are told in one line, one letter per probe."""
 
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from monitor.core.health import Belief, believe, interval_of, reset, stale_at
-from monitor.core.judge import own_fault, settle, skipped
-from monitor.core.model import (
-    Check,
-    FaultDomain,
-    Health,
-    Monitor,
-    Reason,
-    Severity,
-    Status,
-    Transition,
-    Verdict,
-)
-from tests.makers import BAD, GOOD, NOON, SECOND, a_monitor, a_result
-
-UNSURE = replace(BAD, reason=Reason.TIMEOUT, fault_domain=FaultDomain.UNSURE)
-SLOW = replace(BAD, status=Status.DEGRADED, reason=Reason.SLOW, severity=Severity.MINOR)
-LIMITED = replace(SLOW, reason=Reason.RATE_LIMITED)
-HANG = replace(BAD, reason=Reason.TIMEOUT)
-VERDICTS = {
-    ".": GOOD,
-    "x": BAD,
-    "h": HANG,
-    "s": SLOW,
-    "l": LIMITED,
-    "n": settle(UNSURE, seen=False),
-    "o": own_fault("our own event loop was stuck for 2 s"),
-    "i": skipped("nothing to look at"),
-}
-
-
-@dataclass
-class Story:
-    """A check and what became of it. ``tell`` sends probes; capitals are confirming ones."""
-
-    monitor: Monitor
-    check: Check = Check.DELIVERY
-    every: timedelta = 30 * SECOND
-    at: datetime = NOON
-    health: Health = field(default_factory=Health)
-    last: Belief | None = None
-    transitions: tuple[Transition, ...] = ()
-
-    def tell(self, probes: str) -> "Story":
-        for letter in probes:
-            self.see(VERDICTS[letter.lower()], scheduled=not letter.isupper())
-        return self
-
-    def see(self, verdict: Verdict, *, scheduled: bool = True) -> Belief:
-        result = a_result(verdict, at=self.at, check=self.check, scheduled=scheduled)
-        self.last = believe(self.health, result, self.monitor)
-        self.health = self.last.health
-        self.transitions += self.last.transitions
-        self.at += self.every
-        return self.last
-
-    def wait(self, seconds: float) -> "Story":
-        self.at += seconds * SECOND
-        return self
-
-    def history(self) -> list[tuple[int, Status]]:
-        """Seconds after noon, and the status from then on."""
-        return [(int((change.at - NOON).total_seconds()), change.status) for change in self.transitions]
-
-
-def story(probes: str = "", *, check: Check = Check.DELIVERY, monitor: Monitor | None = None) -> Story:
-    told = Story(monitor=monitor or a_monitor(), check=check)
-    told.every = interval_of(told.monitor, check)
-    return told.tell(probes)
-
+from monitor.core.model import Check, Reason, Severity, Status, Transition
+from tests.core.stories import LIMITED, story
+from tests.makers import BAD, NOON, SECOND, a_monitor
 
 UP, DOWN, DEGRADED, UNKNOWN = Status.UP, Status.DOWN, Status.DEGRADED, Status.UNKNOWN
 
@@ -296,81 +229,3 @@ def test_slowness_says_more_than_flakiness() -> None:
     assert told.health.reason is Reason.SLOW
     assert told.tell("..").health.reason is Reason.FLAKY
     assert told.tell("." * 16).health.status is UP
-
-
-# --- gaps ---------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "history"),
-    [
-        (".", ".", [(0, UP), (60, UNKNOWN), (600, UP)]),
-        (".", "x", [(0, UP), (60, UNKNOWN), (600, UP)]),
-        (".", "xx", [(0, UP), (60, UNKNOWN), (600, UP), (600, DOWN)]),
-        (".x", "x", [(0, UP), (90, UNKNOWN), (630, UP)]),  # no streak reaches across
-        (".xx", ".", [(0, UP), (30, DOWN), (120, UNKNOWN), (660, DOWN)]),
-        (".xx", "..", [(0, UP), (30, DOWN), (120, UNKNOWN), (660, DOWN), (660, UP)]),
-        (".xx.", ".", [(0, UP), (30, DOWN), (150, UNKNOWN), (690, DOWN)]),
-        (".xx", "x", [(0, UP), (30, DOWN), (120, UNKNOWN), (660, DOWN)]),
-        (".n", ".", [(0, UP), (30, UNKNOWN), (630, UP)]),
-        (".", "n", [(0, UP), (60, UNKNOWN)]),
-        (".x", "n", [(0, UP), (90, UNKNOWN)]),
-        ("x", "x", []),
-        (".", "i.", [(0, UP), (60, UNKNOWN), (630, UP)]),
-    ],
-)
-def test_nothing_is_inferred_across_a_gap(before: str, after: str, history: list[tuple[int, Status]]) -> None:
-    assert story(before).wait(570).tell(after).history() == history
-
-
-def test_two_intervals_to_the_instant_are_no_gap() -> None:
-    assert story(".").wait(30).tell(".").history() == [(0, UP)]
-    assert len(story(".").wait(30.001).tell(".").history()) == 3
-
-
-def test_blindness_that_lasts_breaks_the_streak() -> None:
-    assert story(".x").tell("nnnn").tell("x").health.failures == 1
-
-
-def test_a_check_goes_stale_after_two_of_its_own_intervals() -> None:
-    monitor = a_monitor()
-    assert interval_of(monitor, Check.CERTIFICATE) == timedelta(hours=6)
-    assert interval_of(replace(monitor, checks=()), Check.DELIVERY) == monitor.interval
-    assert stale_at(Health(), 30 * SECOND) is None
-    assert stale_at(story(".").health, 30 * SECOND) == NOON + 60 * SECOND
-
-
-# --- what the operator does ---------------------------------------------------------------------------------
-
-
-def test_a_reset_voids_the_streak_and_keeps_the_belief() -> None:
-    told = story(".x.x.xxx.")
-    told.health = reset(told.health)
-    assert (told.health.status, told.health.reason) == (DOWN, Reason.SERVER_ERROR)
-    assert told.health.failures == told.health.successes == 0
-    assert told.tell(".").health.status is DOWN
-    assert told.tell(".").health.status is UP
-
-
-@pytest.mark.parametrize(
-    ("after", "history"),
-    [
-        (".", [(90, UP)]),
-        ("x", [(90, UNKNOWN)]),
-        ("xx", [(90, UNKNOWN), (90, DOWN)]),
-        ("n", [(90, UNKNOWN)]),
-        ("i", []),
-    ],
-)
-def test_after_a_pause_everything_begins_anew(after: str, history: list[tuple[int, Status]]) -> None:
-    told = story(".xx")
-    paused_at = NOON + 80 * SECOND
-    told.health = replace(reset(told.health), status=Status.PAUSED, since=paused_at, last_result_at=None)
-    told.transitions = ()
-    assert told.tell(after).history() == history
-
-
-def test_a_health_from_an_older_memory_keeps_its_reason() -> None:
-    told = story()
-    told.health = Health(status=DOWN, settled=DOWN, reason=Reason.TIMEOUT, since=NOON, last_result_at=NOON)
-    assert told.tell(".").health.reason is Reason.TIMEOUT

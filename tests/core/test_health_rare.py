@@ -1,20 +1,25 @@
-"""Believing what is asked rarely: forged events and certificates. And what holds for every story."""
+"""Believing what is asked rarely: forged events and certificates."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from monitor.core.health import Belief
 from monitor.core.model import Check, Reason, Severity, Status, Verdict
-from tests.core.test_health import VERDICTS, Story, story
-from tests.makers import BAD, GOOD, NOON, SECOND, a_monitor
+from tests.core.stories import (
+    ACCEPTED,
+    CRASHED,
+    EXPIRED,
+    EXPIRING,
+    REFUSED,
+    URGENT,
+    VALID,
+    VERDICTS,
+    Story,
+    story,
+)
+from tests.makers import a_monitor
 
-REFUSED = replace(GOOD, reason=Reason.REFUSED)
-ACCEPTED = replace(BAD, reason=Reason.FORGERY_ACCEPTED, severity=Severity.CRITICAL)
-CRASHED = replace(BAD, status=Status.DEGRADED, reason=Reason.VERIFIER_CRASHED, severity=Severity.MINOR)
 INCONCLUSIVE = Verdict(status=Status.UNKNOWN, reason=Reason.INCONCLUSIVE, message="no answer")
 
 
@@ -86,10 +91,6 @@ def test_hostile_probes_are_never_flaky() -> None:
 
 # --- certificate --------------------------------------------------------------------------------------------
 
-VALID = GOOD
-EXPIRING = replace(BAD, status=Status.DEGRADED, reason=Reason.CERTIFICATE_EXPIRING, severity=Severity.WARNING)
-URGENT = replace(EXPIRING, severity=Severity.MINOR)
-EXPIRED = replace(BAD, reason=Reason.CERTIFICATE_EXPIRED)
 SIX_HOURS = 6 * 3600
 
 
@@ -122,95 +123,3 @@ def test_an_expired_certificate_may_be_replaced_by_one_that_soon_expires() -> No
 def test_a_certificate_nobody_could_read_changes_nothing_and_goes_stale() -> None:
     told, _ = certificate(VALID, INCONCLUSIVE, INCONCLUSIVE, INCONCLUSIVE, VALID)
     assert told.history() == [(0, Status.UP), (2 * SIX_HOURS, Status.UNKNOWN), (4 * SIX_HOURS, Status.UP)]
-
-
-# --- what holds for every story -----------------------------------------------------------------------------
-
-letters = "".join(VERDICTS) + "XSL"
-stories = st.lists(st.tuples(st.sampled_from(letters), st.sampled_from([0, 0, 0, 10, 45, 400])), max_size=60)
-thresholds = st.tuples(st.integers(1, 4), st.integers(1, 4))
-
-
-def told_at_random(probes: list[tuple[str, int]], down_after: int, up_after: int) -> Story:
-    told = story(monitor=a_monitor(down_after=down_after, up_after=up_after))
-    for letter, pause in probes:
-        told.wait(pause).tell(letter)
-    return told
-
-
-@given(stories, thresholds)
-def test_history_is_appended_to_and_never_rewritten(
-    probes: list[tuple[str, int]], limits: tuple[int, int]
-) -> None:
-    told = told_at_random(probes, *limits)
-    previous, at = Status.UNKNOWN, NOON
-    for change in told.transitions:
-        assert change.previous is previous
-        assert change.status is not previous
-        assert at <= change.at <= change.known_at
-        previous, at = change.status, change.at
-    assert told.health.status is previous
-
-
-@given(stories, thresholds)
-def test_status_and_what_is_settled_differ_only_while_blind(
-    probes: list[tuple[str, int]], limits: tuple[int, int]
-) -> None:
-    health = told_at_random(probes, *limits).health
-    assert health.status in {health.settled, Status.UNKNOWN}
-    if health.status is health.settled:
-        assert health.reason is health.settled_reason or health.settled is Status.UNKNOWN
-
-
-@given(stories, thresholds)
-def test_down_always_has_enough_failures_behind_it(
-    probes: list[tuple[str, int]], limits: tuple[int, int]
-) -> None:
-    told = story(monitor=a_monitor(down_after=limits[0], up_after=limits[1]))
-    for letter, pause in probes:
-        before = told.health.settled
-        told.wait(pause).tell(letter)
-        if told.health.settled is Status.DOWN and before is not Status.DOWN:
-            assert told.health.failures >= limits[0]
-        if told.health.settled is Status.UP and before is Status.DOWN:
-            assert told.health.successes >= limits[1]
-
-
-@given(stories, thresholds)
-def test_a_probe_that_says_nothing_changes_nothing(
-    probes: list[tuple[str, int]], limits: tuple[int, int]
-) -> None:
-    with_them = told_at_random(probes, *limits)
-    without = story(monitor=with_them.monitor)
-    for letter, pause in probes:
-        without.wait(pause)
-        if letter == "i":
-            without.wait(30)
-        else:
-            without.tell(letter)
-    assert with_them.history() == without.history()
-
-
-@given(stories, thresholds)
-def test_our_own_trouble_never_blames_and_never_confirms(
-    probes: list[tuple[str, int]], limits: tuple[int, int]
-) -> None:
-    told = told_at_random(probes, *limits)
-    for letter in "no":
-        again = replace(told, transitions=())
-        belief = again.see(VERDICTS[letter])
-        assert belief.health.status is Status.UNKNOWN
-        assert belief.health.settled is told.health.settled
-        assert (belief.confirm_after, belief.severity) == (None, None)
-
-
-@given(stories, thresholds)
-def test_two_intervals_of_silence_are_unknown_whatever_came_before(
-    probes: list[tuple[str, int]], limits: tuple[int, int]
-) -> None:
-    told = told_at_random(probes, *limits)
-    last, settled = told.health.last_result_at, told.health.settled
-    told.wait(3600).tell(".")
-    if last is not None and settled is not Status.UNKNOWN:
-        stale = last + 60 * SECOND
-        assert any(change.status is Status.UNKNOWN and change.at <= stale for change in told.transitions)

@@ -20,8 +20,18 @@ from monitor.core.model import (
     Status,
     Verdict,
 )
-from tests.core.test_health import VERDICTS, Story, story
-from tests.core.test_health_rare import ACCEPTED, CRASHED, EXPIRED, EXPIRING, REFUSED, URGENT, VALID
+from tests.core.stories import (
+    ACCEPTED,
+    CRASHED,
+    EXPIRED,
+    EXPIRING,
+    REFUSED,
+    URGENT,
+    VALID,
+    VERDICTS,
+    Story,
+    story,
+)
 from tests.makers import BAD, NOON, SECOND, a_monitor, a_result
 
 OPENED, WORSENED, RECOVERED = AlertKind.OPENED, AlertKind.WORSENED, AlertKind.RECOVERED
