@@ -55,12 +55,12 @@ def monitor(name: str, shape: MonitorShape, table: Table, files: Files) -> Monit
         connect_to=shape.connect_to,
         reuse_connection=shape.connection == "reuse",
         tls=tls_of(shape.tls, files),
-        notify=tuple(dict.fromkeys(shape.notify or ())),
-        tags=tuple(dict.fromkeys(shape.tags or ())),
+        notify=tuple(dict.fromkeys(map(str, shape.notify or ()))),
+        tags=tuple(dict.fromkeys(map(str, shape.tags or ()))),
         public=Public(**shape.public.model_dump()) if shape.public else None,
         runbook=shape.runbook,
         enabled=shape.enabled is not False,
-        was=shape.was,
+        was=shape.was and str(shape.was),
         keep_bodies=shape.evidence is None or shape.evidence.body is not False,
     )
 

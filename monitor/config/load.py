@@ -14,7 +14,7 @@ from monitor.config.kinds import HostPort, Identifier
 from monitor.config.parse import parse, read
 from monitor.config.parts import NotifierShape, SiteShape
 from monitor.config.rules import Draft
-from monitor.config.scalars import suggestion
+from monitor.config.scalars import quotable, suggestion
 from monitor.config.shapes import DefaultsShape, FileShape, MonitorShape
 from monitor.config.tree import Table, kind, step
 from monitor.core.model import Config, Monitor, Notifier, Secret, Site
@@ -191,14 +191,13 @@ def _judge_renames(drafts: Mapping[str, Draft]) -> None:
         was = draft.shape.was
         if was is None:
             continue
+        shown = quotable(was)
         if was in drafts:
-            draft.scope.problem(
-                ("was",), f"{was} is still a monitor of its own: only one can have its history"
-            )
+            message = f"{shown} is still a monitor of its own: only one can have its history"
+            draft.scope.problem(("was",), message)
         elif was in heirs:
-            draft.scope.problem(
-                ("was",), f"{was} was named by {heirs[was]} already: only one can have its history"
-            )
+            message = f"{shown} was named by {heirs[was]} already: only one can have its history"
+            draft.scope.problem(("was",), message)
         heirs[was] = name
 
 

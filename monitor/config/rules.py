@@ -9,7 +9,7 @@ from monitor.config import build
 from monitor.config.files import Files, Unusable
 from monitor.config.findings import Scope
 from monitor.config.kinds import FileSource
-from monitor.config.scalars import suggestion
+from monitor.config.scalars import quotable, suggestion
 from monitor.config.shapes import MonitorShape
 from monitor.config.tree import Listing, Path, Table, Text, step
 from monitor.core.model import Check, Monitor, Scheme
@@ -254,7 +254,7 @@ def judge_names(scope: Scope, names: Iterable[str], known: frozenset[str]) -> No
         if name not in known:
             others = f"; known: {', '.join(sorted(known))}" if known else "; there are no notifiers"
             hint = suggestion(name, known) or others
-            scope.problem(("notify", index), f"no notifier is named {name}{hint}")
+            scope.problem(("notify", index), f"no notifier is named {quotable(name)}{hint}")
 
 
 def spoken(span: timedelta) -> str:

@@ -44,9 +44,14 @@ def text(value: object) -> Text:
     """Return the text as it stands, or say what stands there instead."""
     if not isinstance(value, Text):
         raise wrong(f"needs text, not {kind(value)}")
-    if value.empty:
+    if value.empty or value == "":
         raise wrong("is empty: give it a value, or remove the line")
     return value
+
+
+def quotable(name: str) -> str:
+    """Return a name as an error may say it."""
+    return name.shown if isinstance(name, Text) and name.variables else str(name)
 
 
 def template(value: object) -> str:
@@ -125,8 +130,9 @@ def one_of(choices: Iterable[str]) -> Callable[[object], str]:
 
 
 def identifier(value: object) -> str:
+    """A key, or a text that names one. The text is kept: an error may not quote it if a variable made it."""
     if isinstance(value, str) and _ID.fullmatch(value):
-        return str(value)
+        return value
     raise wrong("is not a name: at most 100 letters, digits, '.', '_' and '-', the first a letter or a digit")
 
 

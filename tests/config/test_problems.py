@@ -125,6 +125,7 @@ def test_a_file_without_monitors_is_told_so(tmp_path: Path, text: str, problem: 
         ("interval: 401d", "interval: is longer than 400 days"),
         ("interval: 999999999d", "interval: is longer than 400 days"),
         ("interval:", "interval: is empty: give it a value, or remove the line"),
+        ("tls: {ca: ''}", "tls.ca: is empty: give it a value, or remove the line"),
         ("interval: [30s]", "interval: needs text, not a list"),
         ("down_after: 2.0", "down_after: needs a whole number from 1 to 20, not '2.0'"),
         ("down_after: ٣", "down_after: needs a whole number from 1 to 20, not '٣'"),

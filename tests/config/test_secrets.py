@@ -85,6 +85,8 @@ def test_a_secret_in_plain_text_is_taken_with_a_warning(tmp_path: Path) -> None:
         "expect: {{status: {value}}}",
         "checks: {{forged: {value}}}",
         "was: {value}",
+        "notify: [{value}]",
+        "tags: [{value}, a b]",
         "runbook: {value}",
         "event: {{body: {{file: {value}}}}}",
         "tls: {{ca: {value}}}",
