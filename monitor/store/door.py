@@ -120,7 +120,7 @@ class Store:
 
     async def flush(self, seconds: float) -> bool:
         """Wait until all is written, for so long at most; return whether it is."""
-        written = await self._waiting.empty(seconds)
+        written = self.lost_ownership is None and await self._waiting.empty(seconds)
         if not written:
             log.warning("not everything could be written in time", waiting=len(self._waiting))
         return written

@@ -52,7 +52,7 @@ def writing_engine(url: URL) -> Engine:
     """Return an engine with one connection, whose transactions begin as the only writer."""
     if url.get_backend_name() == "sqlite":
         return _sqlite(url, begin="BEGIN IMMEDIATE", connections=1)
-    return _postgresql(url, options=BOUNDED, pool_size=1, max_overflow=0)
+    return _postgresql(url, options=BOUNDED, pool_size=1, max_overflow=0, pool_pre_ping=True)
 
 
 def reading_engine(url: URL) -> Engine:

@@ -4,15 +4,17 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 from sqlalchemy.engine import URL
 
 from monitor.store.engine import READERS, blaming, durably, lightly, reading_engine, writing_engine
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
+Transaction = Callable[[], AbstractContextManager[Connection]]
 
 
 class Threads:
@@ -26,21 +28,19 @@ class Threads:
 
     async def write(self, work: Work[T]) -> T:
         """Do this, after all that was asked for before, and let it survive a power cut."""
-        return await self._run(self._hand, durably(self._writing), work)
+        return await self._run(self._hand, partial(durably, self._writing), work)
 
     async def write_lightly(self, work: Work[T]) -> T:
         """Do this; a power cut in the next moment may undo it."""
-        return await self._run(self._hand, lightly(self._writing), work)
+        return await self._run(self._hand, partial(lightly, self._writing), work)
 
     async def read(self, work: Work[T]) -> T:
         """Do this, while others read and write."""
-        return await self._run(self._eyes, _reading(self._reading), work)
+        return await self._run(self._eyes, self._reading.connect, work)
 
-    async def _run(
-        self, threads: ThreadPoolExecutor, transaction: AbstractContextManager[Connection], work: Work[T]
-    ) -> T:
+    async def _run(self, threads: ThreadPoolExecutor, transaction: Transaction, work: Work[T]) -> T:
         def run() -> T:
-            with blaming(self._url), transaction as connection:
+            with blaming(self._url), transaction() as connection:
                 return work(connection)
 
         return await asyncio.get_running_loop().run_in_executor(threads, run)
@@ -51,7 +51,3 @@ class Threads:
         self._eyes.shutdown(cancel_futures=True)
         self._writing.dispose()
         self._reading.dispose()
-
-
-def _reading(engine: Engine) -> AbstractContextManager[Connection]:
-    return engine.connect()

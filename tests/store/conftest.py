@@ -17,7 +17,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'monitor.db'}"
-    found: str = request.getfixturevalue("postgres").database()
+    found: str = request.getfixturevalue("postgres").emptied()
     return found
 
 

@@ -1,0 +1,130 @@
+"""Alerts wait in the outbox: leased, settled, due again, given up."""
+
+from datetime import timedelta
+
+from monitor.core.model import AlertKind, Queue, Record
+from monitor.store import Store
+from tests.makers import NOON, SECOND
+from tests.store.conftest import Opener
+from tests.store.records import an_alert
+
+LEASE = timedelta(seconds=60)
+
+
+async def put(store: Store, *keys: str, **changes: object) -> None:
+    store.record(Record(alerts=tuple(an_alert(key, **{"incident": None, **changes}) for key in keys)))
+    assert await store.flush(5)
+
+
+async def claimed(store: Store, seconds: float = 0, notifier: str = "oncall", limit: int = 50) -> list[str]:
+    now = NOON + timedelta(seconds=seconds)
+    found = await store.claim(notifier, now=now, lease=LEASE, limit=limit)
+    return [one.alert.key for one in found]
+
+
+async def test_what_is_due_is_leased_once_in_the_order_it_was_made(store: Store) -> None:
+    await put(store, "c", "a", "b")
+    assert await claimed(store, limit=2) == ["c", "a"]
+    assert await claimed(store) == ["b"]
+    assert await claimed(store) == []
+
+
+async def test_each_notifier_has_a_queue_of_its_own(store: Store) -> None:
+    await put(store, "a")
+    await put(store, "b", notifier="mail")
+    assert await claimed(store, notifier="mail") == ["b"]
+    assert await claimed(store, notifier="nobody") == []
+    assert await claimed(store) == ["a"]
+
+
+async def test_nothing_is_claimed_before_it_is_due(store: Store) -> None:
+    await put(store, "a", created_at=NOON + 10 * SECOND)
+    assert await claimed(store, 9) == []
+    assert await claimed(store, 10) == ["a"]
+
+
+async def test_a_lease_that_ran_out_makes_it_due_again(store: Store) -> None:
+    await put(store, "a")
+    assert await claimed(store) == ["a"]
+    assert await claimed(store, 59) == []
+    (again,) = await store.claim("oncall", now=NOON + LEASE, lease=LEASE)
+    assert again.attempts == 2
+
+
+async def test_what_the_service_took_is_never_claimed_again(store: Store) -> None:
+    await put(store, "a")
+    await claimed(store)
+    await store.settle(["a"], at=NOON + SECOND)
+    assert await claimed(store, 3600) == []
+    ((_, kept),) = await store.alerts()
+    assert (kept.sent_at, kept.given_up_at, kept.error) == (NOON + SECOND, None, None)
+
+
+async def test_what_was_refused_is_due_again_later_and_says_why(store: Store) -> None:
+    await put(store, "a")
+    await claimed(store)
+    await store.postpone(["a"], due_at=NOON + 5 * SECOND, error="429 \0" + "x" * 1000)
+    ((_, kept),) = await store.alerts()
+    assert kept.error is not None
+    assert kept.error.startswith("429 �xxx")
+    assert len(kept.error) == 500
+    assert await claimed(store, 4) == []
+    assert await claimed(store, 5) == ["a"]
+
+
+async def test_what_was_given_up_stays_visibly(store: Store) -> None:
+    await put(store, "a", "b")
+    await claimed(store)
+    await store.give_up(["a"], at=NOON + SECOND, error="404 no such channel")
+    await store.give_up(["a"], at=NOON + 2 * SECOND, error="again")
+    assert await claimed(store, 3600) == ["b"]
+    ((_, _), (_, kept)) = await store.alerts()
+    assert (kept.given_up_at, kept.sent_at, kept.error) == (NOON + SECOND, None, "404 no such channel")
+    assert await store.queues() == (Queue(notifier="oncall", depth=1, oldest_at=NOON, given_up=1),)
+
+
+async def test_queues_show_what_waits(store: Store) -> None:
+    assert await store.queues() == ()
+    await put(store, "a", created_at=NOON + SECOND)
+    await put(store, "b", "c")
+    await put(store, "d", notifier="mail")
+    await store.settle(["d"], at=NOON)
+    assert await store.queues() == (Queue(notifier="oncall", depth=3, oldest_at=NOON),)
+
+
+async def test_the_next_due_time_is_when_something_can_be_claimed(store: Store) -> None:
+    assert await store.next_due("oncall") is None
+    await put(store, "a")
+    assert await store.next_due("oncall") == NOON
+    await claimed(store)
+    assert await store.next_due("oncall") == NOON + LEASE
+    await store.postpone(["a"], due_at=NOON + 2 * LEASE, error="away")
+    assert await store.next_due("oncall") == NOON + 2 * LEASE
+
+
+async def test_a_recovery_never_overtakes_its_alarm(store: Store) -> None:
+    await put(store, "alarm", incident=7)
+    await put(store, "recovery", incident=7, kind=AlertKind.RECOVERED)
+    await put(store, "another", incident=8)
+    assert await claimed(store, limit=1) == ["alarm"]
+    assert await claimed(store) == ["another"]
+    await store.postpone(["alarm"], due_at=NOON + 10 * SECOND, error="away")
+    assert await claimed(store, 9) == []
+    assert await claimed(store, 10) == ["alarm", "recovery"]
+
+
+async def test_what_waited_is_found_by_the_next_process(store: Store, opened: Opener) -> None:
+    await put(store, "a", "b")
+    await claimed(store, limit=1)
+    await store.close()
+    again = await opened(holder="two")
+    assert await claimed(again) == ["b"]
+    await again.settle(["b"], at=NOON)
+    assert await claimed(again, 60) == ["a"]
+
+
+async def test_a_commit_tells_which_alerts_are_in_the_outbox(store: Store) -> None:
+    told: list[str] = []
+    store.on_commit(lambda alerts: told.extend(alert.key for alert in alerts))
+    await put(store, "a", "b")
+    assert told == ["a", "b"]
