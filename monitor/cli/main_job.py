@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+import time
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,12 @@ from typing import Annotated, Any
 import typer
 
 from monitor import app, logs
+from monitor import demo as demo_listeners
+from monitor.cli import screen
 from monitor.config import settings_from
+from monitor.errors import UsageError
+
+PATIENCE = 20.0  # seconds for the demo listeners to start, or to stop
 
 
 def run(  # noqa: PLR0913  one parameter per option
@@ -72,11 +78,40 @@ def _nothing() -> Iterator[None]:
 @contextmanager
 def _demo(directory: Path) -> Iterator[None]:
     """Run the demo listeners as a process of their own, for as long as the main job runs."""
+    if _demo_answers():  # one that outlived its main job, or was started by hand: its secrets are here, too
+        screen.unwise(screen.err(), "the demo listeners are running already, and are used as they are")
+        yield
+        return
     command = [sys.executable, "-m", "monitor", "demo", "serve", "--directory", str(directory)]
     # A session of its own: Ctrl-C must not take the listeners away while the main job still drains.
     process = subprocess.Popen(command, start_new_session=True)  # noqa: S603  our own program
     try:
+        _wait_for_demo(process)
         yield
     finally:
-        process.terminate()
-        process.wait(timeout=10)
+        _end(process)
+
+
+def _wait_for_demo(process: subprocess.Popen[bytes]) -> None:
+    """Return once it answers: the first probe must not meet a port that is still closed."""
+    deadline = time.monotonic() + PATIENCE
+    while not _demo_answers():
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise UsageError("the demo listeners did not start")
+        time.sleep(0.05)
+
+
+def _demo_answers() -> bool:
+    try:
+        demo_listeners.state()
+    except UsageError:
+        return False
+    return True
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()

@@ -55,8 +55,10 @@ def probe(
 
     Exit code: 0 all up or skipped, 1 any down or degraded, 2 any unknown or our own fault.
     """
+    if all_ == bool(monitors):
+        raise UsageError("name the monitors to probe, or say --all")
     loaded = configuration.load(config, os.environ)
-    chosen = _chosen(loaded, monitors or [], everything=all_)
+    chosen = _chosen(loaded, monitors or [])
     spared = {monitor.id for monitor in chosen if all_ and _is_off(check, monitor)}
     seen = asyncio.run(_probe(loaded, chosen, check, spared))
     if as_json:
@@ -67,9 +69,8 @@ def probe(
     raise typer.Exit(exit_code(one.result for one in seen))
 
 
-def _chosen(config: Config, ids: list[str], *, everything: bool) -> tuple[Monitor, ...]:
-    if everything == bool(ids):
-        raise UsageError("name the monitors to probe, or say --all")
+def _chosen(config: Config, ids: list[str]) -> tuple[Monitor, ...]:
+    """Return the monitors that are named; without a name, all that are not paused."""
     if ids:
         return tuple(find(config, name) for name in dict.fromkeys(ids))
     chosen = tuple(monitor for monitor in config.monitors if monitor.enabled)

@@ -1,0 +1,56 @@
+"""``notify test``: a sample to every notifier, and what the service answered."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from monitor import demo as listeners
+from tests.cli.conftest import Call, Demo
+from tests.demo.test_process import free_ports
+
+Write = Callable[[str], Path]
+NOTIFIERS = """
+notifiers:
+  away: {{url: "json://user:notifier-password@127.0.0.1:{away}/x"}}
+  inbox: {{url: "json://127.0.0.1:{inbox}/inbox"}}
+monitors: {{}}
+"""
+ONE = "monitors: {a: {url: 'https://a.example', provider: stripe, secret: '12345678'}}"
+
+
+@pytest.mark.real
+def test_a_sample_arrives_and_is_told(call: Call, demo: Demo) -> None:
+    before = len(listeners.inbox(port=demo.port))
+    ended = call("notify", "test", "--config", demo.config)
+    assert ended.code == 0
+    assert ended.out.startswith("✓ inbox: ")
+    assert len(listeners.inbox(port=demo.port)) == before + 1
+
+
+@pytest.mark.real
+def test_one_that_does_not_accept_is_told_and_the_others_are_still_tried(
+    call: Call, demo: Demo, config: Write
+) -> None:
+    config(NOTIFIERS.format(away=free_ports(1), inbox=demo.port).replace("monitors: {}", ONE))
+    ended = call("notify", "test")
+    assert ended.code == 1
+    assert "✗ away: " in ended.out
+    assert "✓ inbox: " in ended.out
+    assert "notifier-password" not in ended.out + ended.err
+    assert call("notify", "test", "inbox").code == 0
+    assert call("notify", "test", "away").code == 1
+
+
+def test_an_unknown_notifier_names_those_there_are(call: Call, config: Write) -> None:
+    config(NOTIFIERS.format(away=9, inbox=9).replace("monitors: {}", ONE))
+    ended = call("notify", "test", "nobody")
+    assert ended.code == 2
+    assert "no notifier 'nobody'; there are: away, inbox" in ended.err
+
+
+def test_nobody_to_tell_is_nothing_to_be_happy_about(call: Call, config: Write) -> None:
+    config(ONE)
+    ended = call("notify", "test")
+    assert ended.code == 2
+    assert "nobody would be told" in ended.err
