@@ -29,7 +29,8 @@ class Notifiers:
     ) -> None:
         """Open every notifier. Blocks while Apprise loads: call it in a thread.
 
-        ``slack_url`` replaces ``https://hooks.slack.com/services``, for a Slack that is somewhere else.
+        ``slack_url`` replaces ``https://hooks.slack.com/services``, and ``https://slack.com/api`` for a bot:
+        a Slack that is somewhere else.
         A notifier whose URL is refused stays closed: ``send`` says so. ``check`` finds it earlier.
         """
         from monitor.notify.service import opened  # noqa: PLC0415  loads Apprise

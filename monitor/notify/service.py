@@ -2,6 +2,7 @@
 
 import logging
 import re
+import threading
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import apprise
@@ -42,6 +43,7 @@ def opened(notifier: Notifier, slack_url: str | None) -> "Service | str":
         plugin.request_rate_per_sec = 0.0  # the outbox paces; a critical alert does not wait 5.5 s
     if isinstance(plugin, SlackService) and slack_url is not None:
         plugin.webhook_url = slack_url
+        plugin.api_url = slack_url + "/{}"
     return Service(plugin, Redactor(_secrets(url)))
 
 
@@ -52,9 +54,12 @@ class Service:
         self._plugin = plugin
         self._redactor = redactor
         self._apprise = apprise.Apprise(plugin, asset=plugin.asset)
+        self._taken = _Taken()
+        plugin.mark_delivered = self._taken.count  # type: ignore[method-assign]  # one call for each target
 
     def send(self, message: Message) -> str:
         """Return what the service answered in a few words, or raise NotifyError."""
+        self._taken.targets = 0
         if isinstance(self._plugin, SlackService):
             with self._plugin.carrying(message) as answers:
                 result = self._notify(message, plain.body(message), NotifyFormat.TEXT)
@@ -80,7 +85,20 @@ class Service:
             return f"accepted by {self._plugin.service_name} in {result.elapsed:.1f} s"
         said = [entry.message for one in result.results for entry in one.logs()]
         words = self._redactor.text(said[-1])[:300] if said else "did not take it and did not say why"
+        if self._taken.targets:
+            # Another try would go to all of them again, every few minutes for a day.
+            some = f"{self._taken.targets} of its targets took it, others did not"
+            raise NotifyError(f"{self._plugin.service_name}: {some} ({words})", permanent=True)
         raise NotifyError(f"{self._plugin.service_name}: {words}")
+
+
+class _Taken(threading.local):
+    """How many targets took the message that this thread is sending."""
+
+    targets = 0
+
+    def count(self, key: object, per_message: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002  Apprise's
+        self.targets += not per_message
 
 
 def _quiet() -> None:
@@ -105,7 +123,9 @@ def _refused(url: str) -> str:
         return "not an Apprise URL (service://…)"
     schema = found[1].lower()
     known = NotificationManager()
-    if schema in ("http", "https") or schema not in known:
+    if schema in ("http", "https"):
+        return f"an {schema}:// URL that Apprise does not recognise as any service's"
+    if schema not in known:
         return f"{schema}:// is no service that Apprise knows"
     forms = " or ".join(str(form).format_map(_Named(schema)) for form in known[schema].templates[:2])
     return f"Apprise does not accept this {schema}:// URL; it looks like {forms}"
@@ -123,7 +143,10 @@ class _Named(dict[str, str]):
 
 def _secrets(url: str) -> set[str]:
     """Return every part of a URL that may be a secret. A name with a dot in it is a host, not a token."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # Apprise is more patient with brackets
+        return {url}
     userinfo, _, host = parts.netloc.rpartition("@")
     pieces = [
         *re.split(r"[:@]", userinfo),

@@ -65,6 +65,8 @@ class Answers(list[Answer]):
         words = "; ".join(dict.fromkeys(redact(_in_words(answer)) for answer in refused or self))
         if not refused:
             return words
+        if len(refused) < len(self):  # another try would go to all of them again
+            raise NotifyError(f"Slack: some channels took it, others did not ({words})", permanent=True)
         waits = [answer.retry_after for answer in refused if answer.retry_after is not None]
         raise NotifyError(
             f"Slack: {words}",

@@ -118,14 +118,18 @@ class Line:
                 await either(self._woken.wait(), self._outside.sleep(wait))
 
     async def _remember(self) -> None:
-        """After a restart, what waits for its next try must not be overtaken by what comes after it."""
+        """After a restart, what waits for its next try must not be overtaken by what comes after it.
+
+        If the last process died while it held a window's alerts, their leases end within a window too.
+        """
         now = self._outside.now()
         try:
             due = await self._outside.store.next_due(self._name)
         except StoreError:
             return
         if due is not None and due > now:
-            self._pace = Pace(again_at=min(due, now + timedelta(seconds=pace.LAST_RETRY)))
+            longest = now + timedelta(seconds=pace.LAST_RETRY)
+            self._pace = Pace(again_at=min(due + pace.WINDOW, longest))
 
     async def _step(self) -> float:
         """Do the next thing that can be done. Return the seconds until there may be more."""

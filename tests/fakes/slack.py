@@ -16,6 +16,7 @@ from tests.fakes.postbox import Post, Postbox, Reply
 
 TOKEN_PATH = "/services/T0AAAAAAA/B0BBBBBBB/abcdefghijklmnopqrstuvwx"
 URL = "slack://T0AAAAAAA/B0BBBBBBB/abcdefghijklmnopqrstuvwx"
+BOT_TOKEN = "xoxb-1234-1234-4ddbc191d40ee098cbaae6f3523ada2d"
 UNESCAPED = re.compile(r"[<>]|&(?!amp;|lt;|gt;)")
 
 
@@ -27,6 +28,7 @@ class FakeSlack:
     clock: Callable[[], float] = time.monotonic
     messages: list[dict[str, Any]] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    bot_errors: dict[str, str] = field(default_factory=dict)  # by channel
 
     def __post_init__(self) -> None:
         self.box = Postbox(self._answer)
@@ -38,6 +40,8 @@ class FakeSlack:
         return f"http://{self.box.address}/services"
 
     def _answer(self, post: Post) -> Reply:
+        if post.path.endswith("/chat.postMessage"):
+            return self._answer_bot(post)
         if post.path != TOKEN_PATH:
             return Reply(status=404, body=b"no_service")
         if self.clock() - self._last.get(post.path, -1e9) < self.pace:
@@ -52,6 +56,19 @@ class FakeSlack:
         self._last[post.path] = self.clock()
         self.messages.append(payload)
         return Reply()
+
+    def _answer_bot(self, post: Post) -> Reply:
+        """Web API: 200 whatever happens, and the truth in the body."""
+        payload = json.loads(post.body)
+        found = list(problems(payload))
+        self.complaints += found
+        error = self.bot_errors.get(payload.get("channel", ""), "invalid_blocks" if found else "")
+        if post.headers.get("Authorization") != f"Bearer {BOT_TOKEN}":
+            error = "invalid_auth"
+        if error:
+            return Reply(body=json.dumps({"ok": False, "error": error}).encode())
+        self.messages.append(payload)
+        return Reply(body=json.dumps({"ok": True, "channel": "C1"}).encode())
 
     def __enter__(self) -> Self:
         self.box.__enter__()

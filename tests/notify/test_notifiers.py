@@ -121,6 +121,42 @@ async def test_a_slack_that_dislikes_our_blocks_gets_bare_text() -> None:
     assert "billing" in message["text"]
 
 
+def bot_of(fake: FakeSlack, *channels: str) -> Notifiers:
+    url = f"slack://{slack_fake.BOT_TOKEN}/{'/'.join(channels)}"
+    return Notifiers((a_notifier(url),), slack_url=fake.url)
+
+
+async def test_a_bot_names_its_channel_and_shows_its_token_to_slack_alone() -> None:
+    with FakeSlack() as fake:
+        assert await bot_of(fake, "#alerts").send("oncall", HELLO) == "200 ok"
+        assert fake.messages[0]["channel"] == "#alerts"
+
+
+@pytest.mark.parametrize(
+    ("said", "permanent"), [("channel_not_found", True), ("is_archived", True), ("ratelimited", False)]
+)
+async def test_a_bots_refusal_is_read_from_its_body(said: str, *, permanent: bool) -> None:
+    with FakeSlack(bot_errors={"#alerts": said}) as fake:
+        error = await refused(bot_of(fake, "#alerts"))
+    assert error.permanent is permanent
+    assert said in str(error)
+
+
+async def test_what_some_channels_took_is_not_sent_to_them_again() -> None:
+    with FakeSlack(bot_errors={"#b": "ratelimited"}) as fake:
+        error = await refused(bot_of(fake, "#a", "#b"))
+    assert error.permanent is True
+    assert "some channels took it" in str(error)
+
+
+async def test_a_second_message_too_soon_is_told_how_long_to_wait() -> None:
+    with FakeSlack(pace=60.0) as fake:
+        notifiers = slack_of(fake)
+        await notifiers.send("oncall", HELLO)
+        error = await refused(notifiers)
+    assert error.retry_after == 1.0
+
+
 async def test_nobody_at_home_is_for_now_and_names_no_secret() -> None:
     with FakeSlack() as fake:
         notifiers = slack_of(fake)
@@ -190,6 +226,15 @@ async def test_a_mail_server_that_is_busy_is_asked_again() -> None:
         assert error.permanent is False
 
 
+async def test_a_mail_that_some_took_is_not_sent_to_them_again() -> None:
+    with FakeSmtp(unknown={"gone@acme.example"}) as smtp:
+        url = smtp.url.replace("to=team@acme.example", "to=gone@acme.example,team@acme.example")
+        error = await refused(Notifiers((a_notifier(url, "mail"),)), "mail")
+        assert len(smtp.mails) == 1
+    assert error.permanent is True
+    assert "1 of its targets took it" in str(error)
+
+
 async def test_a_digest_of_a_thousand_fits_every_service() -> None:
     messages = [
         Message(
@@ -227,7 +272,7 @@ async def test_an_unknown_name_is_said_and_not_for_ever() -> None:
         ("no url at all", "not an Apprise URL"),
         ("slak://T0AAAAAAA/B0BBBBBBB/abcdefghijklmnopqrstuvwx", "slak:// is no service"),
         ("slack://only-one-secret-part", "looks like slack://{token_a}/{token_b}/{token_c}"),
-        ("https://hooks.slack.com/services/incomplete-secret", "https:// is no service"),
+        ("https://hooks.slack.com/services/incomplete-secret", "an https:// URL that Apprise does not"),
         ("mailto://", "does not accept this mailto:// URL"),
         ("", "not an Apprise URL"),
     ],
