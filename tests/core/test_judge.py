@@ -131,6 +131,11 @@ def test_a_redirect_says_where_to() -> None:
     )
 
 
+def test_a_redirect_without_a_target_is_one_all_the_same() -> None:
+    verdict = delivered(a_reply(304))
+    assert verdict.message == "answered 304 Not Modified in 65 ms"
+
+
 def test_a_refusal_with_a_page_may_be_a_firewalls() -> None:
     verdict = delivered(a_reply(403, body=PAGE))
     assert verdict.reason is Reason.SIGNATURE_REFUSED

@@ -83,6 +83,8 @@ def _whole(health: Health) -> Health:
     """While we see, the reason of the status is the reason of what is settled."""
     if health.settled is Status.UNKNOWN or health.status is not health.settled:
         return health
+    if health.settled_reason is health.reason:
+        return health
     return replace(health, settled_reason=health.reason)
 
 

@@ -22,7 +22,6 @@ from monitor.core.model import (
 )
 
 LONGEST_RETRY_AFTER = timedelta(minutes=5)
-A_DAY = 86_400  # seconds; more digits than that are nonsense, or an attack on our arithmetic
 
 # What the door saw → reason, and whose fault it is. LOCAL and TIMED_OUT have functions of their own.
 FAILURES: dict[FailureKind, tuple[Reason, FaultDomain]] = {
@@ -131,7 +130,8 @@ def retry_after(reply: Reply) -> timedelta | None:
     """Return how long the listener asked us to stay away: at most five minutes; None: it did not."""
     asked = (reply.header("retry-after") or "").strip()
     if asked.isascii() and asked.isdecimal():
-        wait = timedelta(seconds=int(asked) if len(asked) < 6 else A_DAY)
+        # More than five digits are nonsense, or an attack on our arithmetic.
+        wait = timedelta(seconds=int(asked)) if len(asked) <= 5 else LONGEST_RETRY_AFTER
     else:
         until = _date(asked)
         if until is None:
