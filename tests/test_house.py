@@ -37,6 +37,7 @@ LIBRARY_DOORS = {
     "jinja2": "web",
     "prometheus_client": "metrics",
     "apprise": "notify",
+    "requests": "notify",
     "apscheduler": "schedule",
     "yaml": "config",
     "pydantic": "config",

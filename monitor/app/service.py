@@ -49,6 +49,7 @@ class Service:
         self._stop = stop
         self._hang_up = asyncio.Event()  # SIGHUP: read the configuration again
         self._reloaded = ReloadState(ok=True, at=utc_now(), problems=())
+        self._refused_files: tuple[str, ...] = ()
         self._metrics = Metrics()
         self._lag = LagMeter()
         self._prober = Prober(now=utc_now)
@@ -169,7 +170,8 @@ class Service:
     # --- reloading ------------------------------------------------------------------------------------------
 
     async def _watch_files(self) -> None:
-        async for _ in configuration.watch(lambda: self._watch.config.files):
+        """What a refused file names is watched as well: the mending may be there."""
+        async for _ in configuration.watch(lambda: {*self._watch.config.files, *self._refused_files}):
             self._hang_up.set()
 
     async def _reload_when_asked(self) -> None:
@@ -180,6 +182,7 @@ class Service:
             try:
                 await self._reload()
             except ConfigError as error:
+                self._refused_files = error.files
                 self._refused(error.problems)
             except StoreError as error:
                 log.warning("the new configuration waits for the database", why=str(error))
@@ -208,6 +211,7 @@ class Service:
             if key.monitor in changed.reset:  # what is probed has changed: one probe now
                 self._pipeline.start(key, utc_now())
         self._outbox.wake({notifier.name for notifier in config.notifiers})
+        self._refused_files = ()
         self._reloaded = ReloadState(ok=True, at=utc_now(), problems=())
         self._metrics.reloaded(ok=True, at=utc_now())
         log.info("configuration loaded", monitors=len(config.monitors), changes=changed.words())

@@ -16,7 +16,6 @@ from monitor.core.model import (
     Reply,
     Result,
 )
-from monitor.errors import ConfigError, Problem
 from monitor.network import Network
 from monitor.notify import Notifiers
 from monitor.pipeline import Outside
@@ -61,19 +60,6 @@ def network_of(prober: Prober, config: Config) -> Network:
     return Network(now=utc_now, reach=reach, canaries=config.canaries)
 
 
-def bad_notifiers(config: Config, file: str) -> tuple[Problem, ...]:
-    """Return what Apprise does not understand of the notifiers: a configuration error like any other."""
-    found = ((notifier, Notifiers.check(notifier)) for notifier in config.notifiers)
-    return tuple(
-        Problem(file=file, line=1, column=1, path=f"notifiers.{notifier.name}.url", message=problem)
-        for notifier, problem in found
-        if problem
-    )
-
-
 def load(file: Path) -> Config:
     """Read and check a whole configuration, notifiers included. Raises ConfigError."""
-    config = configuration.load(file, os.environ)
-    if problems := bad_notifiers(config, str(file)):
-        raise ConfigError(problems)
-    return config
+    return configuration.load(file, os.environ, judge=Notifiers.check)
