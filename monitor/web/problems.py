@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor.errors import StoreError
 
@@ -42,7 +43,35 @@ def answer_with_problems(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(StoreError, _database_away)
-    app.add_exception_handler(Exception, _bug)
+    app.add_middleware(CatchBugs)
+
+
+class CatchBugs:
+    """Answers our own bug with a problem that says nothing of it, and logs it once, with its traceback.
+
+    A handler for Exception would not do: Starlette raises it again, and uvicorn logs it a second time.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def send_on(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_on)
+        except Exception as bug:
+            log.exception("a request failed", path=scope.get("path"), bug=type(bug).__name__)
+            if started:
+                raise  # half an answer is gone: all that is left is to break the connection
+            await problem(500, "something went wrong in webhook-monitor; its log says what")(
+                scope, receive, send
+            )
 
 
 def http_problem(request: Request, error: HTTPException) -> Response:
@@ -69,12 +98,6 @@ async def _invalid(_: Request, error: Exception) -> Response:
 
 async def _database_away(_: Request, error: Exception) -> Response:
     return problem(503, f"history cannot be read now: {error}", headers={"Retry-After": "5"})
-
-
-async def _bug(request: Request, error: Exception) -> Response:
-    """Log our own bug with its traceback, and say nothing of it to the visitor."""
-    log.error("a request failed", path=request.url.path, exc_info=error)
-    return problem(500, "something went wrong in webhook-monitor; its log says what")
 
 
 def _said(request: Request, status: int) -> str:

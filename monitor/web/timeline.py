@@ -16,22 +16,24 @@ def timeline(
 
     ``transitions`` are its own, and for each check the last before ``start``.
     """
-    changes = [change for change in transitions if change.monitor == monitor.id]
-    lanes = {
-        plan.check: uptime.spans(
-            [change for change in changes if change.check is plan.check],
-            start=start,
-            end=end,
-            measured_until=_measured_until(monitor, plan.check, snapshot),
-        )
-        for plan in monitor.checks
-        if plan.check in AVAILABILITY
+    lanes: dict[Check, list[Transition]] = {
+        plan.check: [] for plan in monitor.checks if plan.check in AVAILABILITY
     }
-    return uptime.worst(lanes)
+    for change in transitions:
+        if change.monitor == monitor.id and change.check in lanes:
+            lanes[change.check].append(change)
+    return uptime.worst(
+        {
+            check: uptime.spans(
+                changes, start=start, end=end, measured_until=_measured_until(monitor, check, snapshot, start)
+            )
+            for check, changes in lanes.items()
+        }
+    )
 
 
-def _measured_until(monitor: Monitor, check: Check, snapshot: Snapshot) -> datetime:
+def _measured_until(monitor: Monitor, check: Check, snapshot: Snapshot, start: datetime) -> datetime:
     """Nothing is known of the future, nor of a check that has been silent for too long."""
     known = snapshot.healths.get(CheckKey(monitor.id, check))
     silent_from = stale_at(known, interval_of(monitor, check)) if known else None
-    return min(silent_from, snapshot.taken_at) if silent_from else snapshot.taken_at
+    return min(silent_from, snapshot.taken_at) if silent_from else start

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 import httpx
 from fastapi import FastAPI
@@ -23,7 +24,7 @@ from monitor.core.model import (
     Status,
     Transition,
 )
-from monitor.web import House, ReloadState
+from monitor.web import House, ReloadState, operator_app
 from tests.fakes.history import FakeHistory
 from tests.makers import NOON
 
@@ -45,6 +46,11 @@ class Stage:
     stalled: str | None = None
     unready: str | None = None
     scrapes: int = 0
+
+    @cached_property
+    def operator(self) -> FastAPI:
+        """The operator's app, made once: that takes a while."""
+        return operator_app(self.house(), token=None)
 
     def house(self) -> House:
         """Return the house as the app would wire it."""
@@ -70,7 +76,13 @@ class Stage:
         self.history.changes.append(a_change(monitor.id, since, status, check=check, reason=reason))
 
     def open(
-        self, monitor: Monitor, number: int, *, check: Check, reason: Reason, severity: Severity
+        self,
+        monitor: Monitor,
+        number: int,
+        reason: Reason,
+        *,
+        check: Check = Check.DELIVERY,
+        severity: Severity = Severity.MAJOR,
     ) -> None:
         """Open an incident, an hour old."""
         began = self.now - timedelta(hours=1)
@@ -138,6 +150,6 @@ AN_INCIDENT = Incident(
 @asynccontextmanager
 async def visiting(app: FastAPI, *, base: str = "http://127.0.0.1:8081") -> AsyncIterator[httpx.AsyncClient]:
     """Visit an app without a socket."""
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url=base) as client:
         yield client

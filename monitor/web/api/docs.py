@@ -118,7 +118,7 @@ def _parameter(parameter: Spec, spec: Spec) -> Field:
     default = f" Default: `{json.dumps(schema['default'])}`." if schema.get("default") is not None else ""
     return Field(
         name=parameter["name"] if parameter["in"] == "query" else f"{{{parameter['name']}}}",
-        kind=_kind(schema, spec),
+        kind=_kind(schema, spec).removesuffix(" or null"),
         description=parameter.get("description", "") + default,
     )
 

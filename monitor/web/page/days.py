@@ -12,7 +12,7 @@ from monitor.core.uptime import Span, Uptime, clip, measure
 DAYS = 90
 DAY = timedelta(days=1)
 STEP, WIDTH, HEIGHT = 8, 6, 34  # of one bar; the drawing stretches to the room there is
-LEAST = 5.0  # however short, trouble stays visible
+LEAST = 9.0  # however short, trouble stays visible
 WORTH_SHOWING = 0.02  # a gap below this share of a day is in the words, but not in the picture
 
 

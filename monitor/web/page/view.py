@@ -22,6 +22,7 @@ from monitor.web.page.days import DAYS
 from monitor.web.page.past import Line, Past, published
 
 RECENT_SHOWN = 20
+NO_BREAK = "\N{NO-BREAK SPACE}"
 WORDS = {
     Status.UP: "Operational",
     Status.DEGRADED: "Degraded",
@@ -99,14 +100,14 @@ def page_view(snapshot: Snapshot, past: Past) -> PageView:
         if key.check in AVAILABILITY and key.monitor in known
     ]
     running.sort(key=lambda one: one.started_at, reverse=True)
-    over = [one for one in past.ended if one.monitor in known][:RECENT_SHOWN]
+    over = sorted((one for one in past.ended if one.monitor in known), key=lambda one: one.started_at)
     return PageView(
         site=snapshot.config.site,
         overall=overall([stands[monitor.id].status for monitor in shown]),
         measured=_measured(stands.values(), now),
         at=moment(now, now),
         open=tuple(_running(one, known[one.monitor], stands[one.monitor], now) for one in running),
-        ended=tuple(_over(one, known[one.monitor], now) for one in over),
+        ended=tuple(_over(one, known[one.monitor], now) for one in over[: -RECENT_SHOWN - 1 : -1]),
         groups=_groups(shown, stands, past, now),
         past_known=past.known,
     )
@@ -193,15 +194,15 @@ def _coverage(measured: Uptime) -> str | None:
         return None
     if not measured.measured:
         return f"not measured in the last {DAYS} days"
-    return f"measured for {duration(measured.measured)}"
+    return f"measured for {duration(measured.measured)}".replace(" ", NO_BREAK)
 
 
 def percent(ratio: float) -> str:
     """Say a share, never rounded up: 100 % means that there was no trouble at all."""
     if ratio >= 1:
-        return "100 %"
+        return f"100{NO_BREAK}%"
     hundredths = int(ratio * 10_000)
-    return f"{hundredths // 100}.{hundredths % 100:02d} %"
+    return f"{hundredths // 100}.{hundredths % 100:02d}{NO_BREAK}%"
 
 
 def moment(at: datetime, now: datetime) -> Moment:

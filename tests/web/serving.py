@@ -1,0 +1,21 @@
+"""Real sockets for the web's tests."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from monitor.web import listen, serve_on
+
+
+@asynccontextmanager
+async def served(app: FastAPI) -> AsyncIterator[str]:
+    """Serve on a free port of this machine; give its address."""
+    sockets, stop = listen("127.0.0.1", 0), asyncio.Event()
+    task = asyncio.create_task(serve_on(sockets, app, stop=stop))
+    try:
+        yield f"http://127.0.0.1:{sockets[0].getsockname()[1]}"
+    finally:
+        stop.set()
+        await task
