@@ -68,6 +68,9 @@ RESULTS = Family(
 
 STRETCH = 20  # monitors written before the event loop may go first: half a millisecond
 REST_SECONDS = 0.0015
+PATIENCE_SECONDS = (
+    3.0  # then no more rests: a scraper waits ten seconds, and an overloaded loop is late anyway
+)
 
 NOTHING_KNOWN = Health()
 ALL_UP = {Status.UP}
@@ -81,16 +84,27 @@ def write_monitors(sheet: Sheet, snapshot: Snapshot, counts: Counts) -> None:
     A thread that computes without a pause makes the event loop wait for the interpreter at every system
     call, and probes late by seconds. So we rest after each stretch, and leave it most of the time.
     """
-    writer = _Writer(sheet, snapshot)
+    writer, rest = _Writer(sheet, snapshot), _Rest()
     for number, monitor in enumerate(snapshot.config.monitors, start=1):
         writer.monitor(monitor)
         if number % STRETCH == 0:
-            time.sleep(REST_SECONDS)
+            rest.take()
     results = sheet.block(RESULTS)
     for number, ((monitor_id, check, reason), count) in enumerate(counts.items(), start=1):
         labels = f'monitor="{quoted(monitor_id)}",check="{check}",reason="{reason}"'
         results.append(f"{RESULTS.name}{{{labels}}} {count}\n")
         if number % (STRETCH * 20) == 0:
+            rest.take()
+
+
+class _Rest:
+    """Pauses that let the event loop go first, until patience ends."""
+
+    def __init__(self) -> None:
+        self._end = time.monotonic() + PATIENCE_SECONDS
+
+    def take(self) -> None:
+        if time.monotonic() < self._end:
             time.sleep(REST_SECONDS)
 
 
