@@ -34,7 +34,7 @@ class Problem:
 
 
 class ConfigError(MonitorError):
-    """Every problem of a configuration, found in one run. ``files`` are those it names: mending one may cure."""
+    """Every problem of a configuration, found in one run. ``files``: all it names; mending one may cure."""
 
     def __init__(self, problems: tuple[Problem, ...], *, files: tuple[str, ...] = ()) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
