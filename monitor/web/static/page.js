@@ -7,7 +7,7 @@ let shownAt = new Date();
 async function refresh() {
   if (document.hidden) return;
   try {
-    const response = await fetch("/", { signal: AbortSignal.timeout(10_000) });
+    const response = await fetch("/", { cache: "no-cache", signal: AbortSignal.timeout(10_000) });
     if (!response.ok) throw new Error(response.status);
     show(new DOMParser().parseFromString(await response.text(), "text/html"));
     shownAt = new Date();

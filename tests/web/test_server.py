@@ -1,0 +1,108 @@
+"""Real sockets: opened, refused in words, and closed in time."""
+
+import asyncio
+import socket
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from monitor.errors import UsageError
+from monitor.web import listen, public_app, serve, serve_on
+from monitor.web.server import GRACE
+from tests.web.houses import Stage
+from tests.web.serving import served
+
+pytestmark = pytest.mark.real
+
+
+async def test_the_page_is_served_and_the_server_does_not_name_itself() -> None:
+    async with served(public_app(Stage().house())) as base, httpx.AsyncClient(trust_env=False) as client:
+        answer = await client.get(base)
+    assert answer.status_code == 200
+    assert "server" not in answer.headers
+
+
+def test_a_port_that_is_taken_is_said_in_words() -> None:
+    (first,) = listen("127.0.0.1", 0)
+    port = first.getsockname()[1]
+    with (
+        first,
+        pytest.raises(UsageError, match=rf"cannot listen on 127.0.0.1:{port}: Address already in use"),
+    ):
+        listen("127.0.0.1", port)
+
+
+def test_a_host_that_is_none_of_ours_is_said_in_words() -> None:
+    with pytest.raises(UsageError, match=r"cannot listen on 192.0.2.1:8080: Cannot assign"):
+        listen("192.0.2.1", 8080)
+    with pytest.raises(UsageError, match=r"cannot listen on no-such-host.invalid:8080"):
+        listen("no-such-host.invalid", 8080)
+
+
+async def test_serve_refuses_a_taken_port_before_anything_else() -> None:
+    (first,) = listen("127.0.0.1", 0)
+    with first, pytest.raises(UsageError, match="Address already in use"):
+        await serve(FastAPI(), host="127.0.0.1", port=first.getsockname()[1], stop=asyncio.Event())
+
+
+async def test_a_port_is_free_again_at_once_after_a_stop() -> None:
+    app = public_app(Stage().house())
+    async with served(app) as base, httpx.AsyncClient(trust_env=False) as client:
+        await client.get(f"{base}/healthz")
+    for again in listen("127.0.0.1", int(base.rpartition(":")[2])):
+        again.close()
+
+
+async def test_an_answer_on_its_way_is_finished_before_the_stop() -> None:
+    app, asked, go_on = FastAPI(), asyncio.Event(), asyncio.Event()
+
+    @app.get("/")
+    async def slow() -> str:
+        asked.set()
+        await go_on.wait()
+        return "done"
+
+    stop, sockets = asyncio.Event(), listen("127.0.0.1", 0)
+    serving = asyncio.create_task(serve_on(sockets, app, stop=stop))
+    async with httpx.AsyncClient(trust_env=False) as client:
+        asking = asyncio.create_task(client.get(f"http://127.0.0.1:{sockets[0].getsockname()[1]}/"))
+        await asked.wait()
+        stop.set()
+        await asyncio.sleep(0.2)
+        assert not serving.done()
+        go_on.set()
+        assert (await asking).json() == "done"
+    await serving
+
+
+async def test_an_answer_that_never_ends_does_not_hold_up_the_stop() -> None:
+    app, asked = FastAPI(), asyncio.Event()
+
+    @app.get("/")
+    async def endless() -> None:
+        asked.set()
+        await asyncio.Event().wait()
+
+    stop, sockets = asyncio.Event(), listen("127.0.0.1", 0)
+    serving = asyncio.create_task(serve_on(sockets, app, stop=stop))
+    async with httpx.AsyncClient(trust_env=False) as client:
+        asking = asyncio.create_task(client.get(f"http://127.0.0.1:{sockets[0].getsockname()[1]}/"))
+        await asked.wait()
+        stop.set()
+        async with asyncio.timeout(GRACE + 2):
+            await serving
+        with pytest.raises(httpx.HTTPError):
+            (await asking).raise_for_status()
+
+
+async def test_a_cancelled_server_lets_go_of_its_port() -> None:
+    sockets = listen("127.0.0.1", 0)
+    port = sockets[0].getsockname()[1]
+    serving = asyncio.create_task(serve_on(sockets, FastAPI(), stop=asyncio.Event()))
+    await asyncio.sleep(0.1)
+    serving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await serving
+    with socket.create_server(("127.0.0.1", port)):
+        pass
