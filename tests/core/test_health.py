@@ -100,6 +100,12 @@ def test_up_takes_as_many_good_ones_as_the_operator_asks(up_after: int) -> None:
     assert told.tell(".").history()[-1] == (90, UP)
 
 
+def test_a_slow_answer_after_a_failure_does_not_end_slowness() -> None:
+    told = story(".sssxs", monitor=a_monitor(up_after=1))
+    assert (told.health.status, told.health.reason) == (DEGRADED, Reason.SLOW)
+    assert told.tell(".").health.status is UP
+
+
 def test_a_transition_says_when_it_began_and_when_we_were_sure() -> None:
     change = story(".xx").transitions[-1]
     assert change == Transition(

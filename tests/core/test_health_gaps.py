@@ -61,7 +61,8 @@ def test_a_reset_voids_the_streak_and_keeps_the_belief() -> None:
     told = story(".x.x.xxx.")
     told.health = reset(told.health)
     assert (told.health.status, told.health.reason) == (DOWN, Reason.SERVER_ERROR)
-    assert told.health.failures == told.health.successes == 0
+    assert told.health.failures == told.health.successes == told.health.slow == 0
+    assert (told.health.streak_started_at, told.health.recent) == (None, "")
     assert told.tell(".").health.status is DOWN
     assert told.tell(".").health.status is UP
 

@@ -39,7 +39,7 @@ def test_an_accepted_forgery_is_believed_when_one_immediate_repeat_agrees(down_a
 
 def test_a_repeat_that_is_refused_is_no_finding() -> None:
     told, _ = forged(REFUSED, ACCEPTED, REFUSED, ACCEPTED)
-    assert told.health.status is Status.UP
+    assert (told.health.status, told.health.reason) == (Status.UP, Reason.REFUSED)
 
 
 def test_a_repeat_that_proves_nothing_leaves_the_question_open() -> None:

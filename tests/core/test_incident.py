@@ -158,6 +158,13 @@ def test_failing_probes_are_counted(probes: str, failures: int) -> None:
     assert open_.failures == failures
 
 
+@pytest.mark.parametrize("letter", [".", "s", "n", "i"])
+def test_a_probe_that_changes_nothing_leaves_nothing_to_write(letter: str) -> None:
+    kept = ledger(".xx")
+    belief = kept.story.see(VERDICTS[letter])
+    assert advance(kept.open, belief, a_result(VERDICTS[letter], at=kept.story.at), number=2) is None
+
+
 def test_reason_and_words_change_together() -> None:
     hang = replace(BAD, reason=Reason.TIMEOUT, message="no answer in 10 s")
     kept = ledger(".xx")
