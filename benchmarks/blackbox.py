@@ -35,7 +35,7 @@ def measure(listener: Listener, directory: Path, *, targets: int, interval: int,
     exporter, server = _free_port(), _free_port()
     (directory / "blackbox.yml").write_text(MODULES, encoding="utf-8")
     (directory / "prometheus.json").write_text(
-        _config(listener, targets, interval, exporter), encoding="utf-8"
+        configuration(listener, targets, interval, exporter), encoding="utf-8"
     )
     probing = [
         "prometheus-blackbox-exporter",
@@ -72,7 +72,7 @@ def _wait_for_coverage(listener: Listener, paths: int, interval: int) -> None:
         time.sleep(0.25)
 
 
-def _config(listener: Listener, targets: int, interval: int, exporter: int) -> str:
+def configuration(listener: Listener, targets: int, interval: int, exporter: int) -> str:
     """JSON is YAML, too."""
     urls = [f"{listener.url(number)}/blackbox" for number in range(targets)]
     job = {

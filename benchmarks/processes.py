@@ -50,17 +50,14 @@ class Listener:
 @contextmanager
 def listening() -> Iterator[Listener]:
     """Run a listener of its own process."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.listener"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    try:
-        yield Listener(ports=tuple(json.loads(process.stdout.readline())))
-    finally:
-        stop(process)
+    command = [sys.executable, "-m", "benchmarks.listener"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield Listener(ports=tuple(json.loads(process.stdout.readline())))
+        finally:
+            stop(process)
 
 
 @contextmanager
@@ -86,6 +83,6 @@ def stop(process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:
 
 def fetch(url: str) -> str:
     """Return the body of a page on this machine."""
-    with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310  loopback, made here
+    with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310  loopback, made here
         body: bytes = answer.read()
     return body.decode()

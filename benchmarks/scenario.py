@@ -3,7 +3,8 @@
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,10 +79,10 @@ def measure(scenario: Scenario, listener: Listener, directory: Path) -> Figures:
     command += [f"--port={port}", f"--operator-port={operator_port}"]
     seen_before = listener.counted()[1]
     began = time.monotonic()
-    with running(command, directory / "run.log") as process:
+    with _telling(directory / "run.log"), running(command, directory / "run.log") as process:
         covered = _wait_for_coverage(scenario, listener, seen_before, process.poll)
         if covered is None and not scenario.saturating:
-            raise RuntimeError(f"not covered: {(directory / 'run.log').read_text()[-2000:]}")
+            raise TimeoutError("some listeners were never probed")
         time.sleep(SETTLE)
         address = f"http://127.0.0.1:{operator_port}/metrics"
         first, usage, size = Page.read(fetch(address)), Usage.of(process.pid), _size(database)
@@ -106,6 +107,15 @@ def measure(scenario: Scenario, listener: Listener, directory: Path) -> Figures:
         dropped=last.dropped - first.dropped,
         waiting=last.waiting,
     )
+
+
+@contextmanager
+def _telling(log: Path) -> Iterator[None]:
+    """When something goes wrong, its log is about to be gone: say what stands in it."""
+    try:
+        yield
+    except OSError as error:
+        raise RuntimeError(f"{error!r}; the log ends with:\n{log.read_text()[-4000:]}") from error
 
 
 def _wait_for_coverage(
