@@ -184,3 +184,17 @@ async def test_a_page_of_thousands_of_monitors_leaves_the_event_loop_free() -> N
         beats += 1
     assert beats > 50
     assert (await rendering).count(b"probe_success{") == 3000
+
+
+async def test_counting_goes_on_while_a_page_is_written() -> None:
+    metrics, monitors = Metrics(), tuple(a_monitor(id=f"monitor-{number}") for number in range(500))
+    snapshot = a_snapshot(monitors=monitors)
+    rendering = [asyncio.create_task(asyncio.to_thread(metrics.render, snapshot, Gauges())) for _ in range(4)]
+    for monitor in monitors * 4:
+        metrics.probe_finished(a_result(monitor=monitor.id), monitor)
+        await asyncio.sleep(0)
+    await asyncio.gather(*rendering)
+    series = shown(snapshot, metrics=metrics)
+    assert (
+        sum(value for (name, _), value in series.items() if name == "webhook_monitor_results_total") == 2000
+    )
