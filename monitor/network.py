@@ -38,11 +38,16 @@ class Network:
         if reply.http_status is not None and is_external(host, reply.address):
             self._answered[host] = self._now()
 
-    async def settle(self, verdict: Verdict, monitor: Monitor) -> Verdict:
-        """Return the verdict with nobody left in doubt: theirs, or ours."""
+    async def settle(self, verdict: Verdict, monitor: Monitor, reply: Reply) -> Verdict:
+        """Return the verdict with nobody left in doubt: theirs, or ours.
+
+        The internet says nothing about a private listener: it answers for itself.
+        """
         if verdict.fault_domain is not FaultDomain.UNSURE:
             return verdict
-        return judge.settle(verdict, seen=await self._seen(_host(monitor)))
+        host = _host(monitor)
+        seen = await self._seen(host) if is_external(host, reply.address) else None
+        return judge.settle(verdict, seen=seen)
 
     async def _seen(self, failing: str) -> bool | None:
         """True: the outside is there. False: all canaries are away. None: nobody could tell."""

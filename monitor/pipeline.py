@@ -70,7 +70,7 @@ async def look(outside: Outside, network: Network, monitor: Monitor, check: Chec
     reply = await outside.send(_signed(outside, monitor, check, written, token))
     network.heard(monitor, reply)
     verdict = _own_lag(outside, judge.judge(check, reply, monitor), reply)
-    verdict = await network.settle(verdict, monitor)
+    verdict = await network.settle(verdict, monitor, reply)
     return _result(outside, monitor, check, written, verdict, reply)
 
 

@@ -184,6 +184,7 @@ def test_a_standby_is_alive_but_not_ready_and_takes_over(
             assert "standing by" in second.get("/readyz", public=True)
             hook.status = 503
             until(lambda: slack.messages, "the alarm of the first")
+            until(lambda: first.api("/alerts")["items"][0]["sent_at"], "the alarm is settled")
             first.kill()
             until(lambda: second.get("/readyz", public=True) == '{"ok":true}', "it took over", 40)
             until(lambda: second.status("billing") == "down", "it knows that billing is down")

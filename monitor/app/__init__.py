@@ -9,11 +9,18 @@
 import asyncio
 import signal
 
-from monitor.app.ownership import own
+import structlog
+
+from monitor.app.ownership import own, stand_by
 from monitor.app.service import Service
 from monitor.app.wiring import load, utc_now
 from monitor.config import Settings
+from monitor.core.model import Config
+from monitor.errors import ConfigError
 from monitor.store import Store
+from monitor.web import listen
+
+log = structlog.get_logger()
 
 
 async def run(settings: Settings) -> None:
@@ -25,8 +32,24 @@ async def run(settings: Settings) -> None:
     config = await asyncio.to_thread(load, settings.config)
     store = await Store.open(settings.database, now=utc_now)
     try:
-        if not await own(store, settings, stop):
-            return
-        await Service(settings, config, store, stop).run()
+        if settings.standby:
+            public = listen(settings.host, settings.port)
+            if not await stand_by(store, public, stop):
+                return
+            config = await _fresh(settings, config)
+        else:
+            await own(store)
+            public = listen(settings.host, settings.port)
+        operator = listen(settings.operator_host, settings.operator_port)
+        await Service(settings, config, store, stop).run(public=public, operator=operator)
     finally:
         await store.close()
+
+
+async def _fresh(settings: Settings, config: Config) -> Config:
+    """Return the configuration of today: a stand-by may have waited for months with its own."""
+    try:
+        return await asyncio.to_thread(load, settings.config)
+    except ConfigError as error:
+        log.warning("the configuration of today is refused; that of the start stays", why=str(error))
+        return config

@@ -9,10 +9,9 @@ import structlog
 
 from monitor import system
 from monitor.app.wiring import utc_now
-from monitor.config import Settings
 from monitor.errors import OwnedElsewhere, StoreError
 from monitor.store import Store
-from monitor.web import House, public_app, serve
+from monitor.web import House, public_app, serve_on
 
 log = structlog.get_logger()
 
@@ -20,45 +19,57 @@ LOCK_PATIENCE = timedelta(seconds=10)  # how long to wait for another owner to l
 OWNER_DEAD_AFTER = timedelta(seconds=15)
 
 
-async def own(store: Store, settings: Settings, stop: asyncio.Event) -> bool:
-    """Become the owner of the clock. False when asked to stop while standing by."""
-    holder = f"{socket.gethostname()} (process {os.getpid()})"
-    if settings.standby:
-        return await _stand_by(store, settings, stop, holder)
+async def own(store: Store) -> None:
+    """Become the owner of the clock; wait a little for another one to let go. Raises OwnedElsewhere."""
     deadline = utc_now() + LOCK_PATIENCE
     while True:
         try:
-            await store.acquire(holder)
+            await store.acquire(_holder())
         except OwnedElsewhere:
             if utc_now() >= deadline:
                 raise
             await asyncio.sleep(0.5)
         else:
-            return True
+            return
 
 
-async def _stand_by(store: Store, settings: Settings, stop: asyncio.Event, holder: str) -> bool:
-    """Wait until the owner has been silent for 15 s, meanwhile alive but not ready."""
-    house = House.standing_by(now=utc_now)
+async def stand_by(store: Store, public: list[socket.socket], stop: asyncio.Event) -> bool:
+    """Wait until the owner has been silent for 15 s, meanwhile alive but not ready, then be the owner.
+
+    False when asked to stop before. ``public`` keeps listening: no visitor finds a closed door at take-over.
+    """
     shut = asyncio.Event()
-    page = asyncio.create_task(serve(public_app(house), host=settings.host, port=settings.port, stop=shut))
+    doors = [door.dup() for door in public]
+    page = asyncio.create_task(serve_on(doors, public_app(House.standing_by(now=utc_now)), stop=shut))
     log.info("standing by", database=store.name)
     system.notify("READY=1\nSTATUS=standing by")
     try:
         while not stop.is_set():
-            try:
-                last = await store.holder()
-                if last is None or utc_now() - last[1] > OWNER_DEAD_AFTER:
-                    await store.acquire(holder)
-                    log.info("taking over", from_=last[0] if last else None)
-                    return True
-            except (OwnedElsewhere, StoreError) as error:
-                log.debug("still standing by", why=str(error))
+            if await _taken_over(store):
+                return True
+            system.notify("WATCHDOG=1")
             await _wait(stop, 1.0)
         return False
     finally:
         shut.set()
         await page
+
+
+async def _taken_over(store: Store) -> bool:
+    try:
+        last = await store.holder()
+        if last is not None and utc_now() - last[1] <= OWNER_DEAD_AFTER:
+            return False
+        await store.acquire(_holder())
+    except StoreError as error:
+        log.debug("still standing by", why=str(error))
+        return False
+    log.info("taking over", after=last[0] if last else "nobody")
+    return True
+
+
+def _holder() -> str:
+    return f"{socket.gethostname()} (process {os.getpid()})"
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import signal
+import socket
 from collections.abc import Coroutine
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,7 +32,7 @@ from monitor.probe import Prober
 from monitor.schedule import Clock, place
 from monitor.store import Store
 from monitor.watch import Watch
-from monitor.web import House, ReloadState, operator_app, public_app, serve
+from monitor.web import House, ReloadState, operator_app, public_app, serve_on
 
 log = structlog.get_logger()
 
@@ -55,8 +56,8 @@ class Service:
         self._prober = Prober(now=utc_now)
         self._ended: BaseException | None = None
 
-    async def run(self) -> None:
-        """Run until told to stop, or until we must."""
+    async def run(self, *, public: list[socket.socket], operator: list[socket.socket]) -> None:
+        """Run until told to stop, or until we must. The sockets listen already."""
         memory = await self._store.recall()
         self._notifiers = await asyncio.to_thread(Notifiers, self._config.notifiers)
         self._network = network_of(self._prober, self._config)
@@ -67,7 +68,8 @@ class Service:
         self._clock = Clock(now=utc_now, start=self._start, missed=self._metrics.missed)
         self._keeper = Keeper(store=self._store, watch=self._watch, clock=self._clock)
         shut = asyncio.Event()
-        tasks = [asyncio.create_task(work, name=name) for name, work in self._duties(shut).items()]
+        duties = self._duties() | self._serving(shut, public, operator)
+        tasks = [asyncio.create_task(work, name=name) for name, work in duties.items()]
         for task in tasks:
             task.add_done_callback(self._ended_early)
         for record in self._watch.put_away(utc_now()):  # the file may have changed while nothing ran
@@ -79,9 +81,7 @@ class Service:
         await self._stop.wait()
         await self._shut_down(shut, tasks)
 
-    def _duties(self, shut: asyncio.Event) -> dict[str, Coroutine[Any, Any, None]]:
-        settings, house = self._settings, self._house()
-        operator = operator_app(house, token=settings.operator_token)
+    def _duties(self) -> dict[str, Coroutine[Any, Any, None]]:
         return {
             "lag": self._lag.run(),
             "beat": self._keeper.beat(),
@@ -90,8 +90,16 @@ class Service:
             "watch files": self._watch_files(),
             "outbox": self._outbox.run(),
             "trouble": self._keeper.tell_of_trouble(),
-            "public": serve(public_app(house), host=settings.host, port=settings.port, stop=shut),
-            "operator": serve(operator, host=settings.operator_host, port=settings.operator_port, stop=shut),
+        }
+
+    def _serving(
+        self, shut: asyncio.Event, public: list[socket.socket], operator: list[socket.socket]
+    ) -> dict[str, Coroutine[Any, Any, None]]:
+        house = self._house()
+        guarded = operator_app(house, token=self._settings.operator_token)
+        return {
+            "public": serve_on(public, public_app(house), stop=shut),
+            "operator": serve_on(operator, guarded, stop=shut),
         }
 
     def _ended_early(self, task: asyncio.Task[None]) -> None:

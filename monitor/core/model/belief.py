@@ -85,4 +85,4 @@ class Record:
     @property
     def urgent(self) -> bool:
         """A change of status or an alert does not wait for the next batch."""
-        return bool(self.transitions or self.alerts or self.incident)
+        return bool(self.transitions or self.alerts)
