@@ -19,15 +19,13 @@ CHECKS_AT_ONCE = 10
 def prune_results(connection: Connection, now: datetime) -> bool:
     """Delete the next few raw results that are too old; return whether there were any.
 
-    They stand at the front, so no index on time is needed. One that claims to be from the future, of a clock
-    set wrong, must not stand in the way of the others for years.
+    They stand at the front, so no index on time is needed.
     """
     rolled = progress.get(connection, progress.ROLLED, 0)
     before = rollup.hour_of(min(micros(now - KEEP_RESULTS), rolled))
     if before > progress.get(connection, progress.PRUNED, 0):
         progress.put(connection, progress.PRUNED, before)
-    never = micros(now + timedelta(days=1))
-    return _delete_front(connection, results, results.c.id, or_(results.c.at < before, results.c.at > never))
+    return _delete_front(connection, results, results.c.id, results.c.at < before)
 
 
 def sweep(connection: Connection, now: datetime) -> None:
@@ -38,9 +36,16 @@ def sweep(connection: Connection, now: datetime) -> None:
     ).all()
     history = micros(now - KEEP_HISTORY)
     for check_id in ids:
+        _sweep_results(connection, check_id)
         _sweep_check(connection, check_id, history=history, recent=micros(now - KEEP_RESULTS))
     _delete_front(connection, alerts, alerts.c.id, alerts.c.settled_at < history)
     progress.put(connection, progress.SWEPT, ids[-1] if len(ids) == CHECKS_AT_ONCE else 0)
+
+
+def _sweep_results(connection: Connection, check_id: int) -> None:
+    """Delete what pruning could not reach: a clock that ran ahead puts results at the front that stay."""
+    overdue = progress.get(connection, progress.PRUNED, 0) - rollup.DAY_MICROS
+    connection.execute(delete(results).where(results.c.check_id == check_id, results.c.at < overdue))
 
 
 def _sweep_check(connection: Connection, check_id: int, *, history: int, recent: int) -> None:

@@ -20,16 +20,20 @@ from monitor.store.upsert import put
 HOUR, DAY = 3600, 86400  # seconds
 HOUR_MICROS, DAY_MICROS = HOUR * 1_000_000, DAY * 1_000_000
 LATE = timedelta(minutes=5)  # results of an hour usually wait no longer than that to be written
-FURTHEST_BACK = timedelta(days=14)  # a result from 1970 (a clock not yet set) opens no half century of hours
+FURTHEST_BACK = timedelta(days=400)  # nobody asks about a result from 1970, of a clock not yet set
 CHECKS_AT_ONCE = 20
+BEHIND = 2 * HOUR_MICROS
 
 
 def step(connection: Connection, now: datetime) -> bool:
     """Roll up the next few checks of the next hour; return whether there was anything to do."""
-    hour = _next_hour(connection, now)
-    if hour is None or hour + HOUR_MICROS > micros(now - LATE):
+    hour, closed = _next_hour(connection, now), hour_of(micros(now - LATE))
+    if hour is None or hour >= closed:
         return False
     done = progress.get(connection, progress.ROLLING, 0)
+    if not done and closed - hour >= BEHIND and (later := _with_results(connection, hour, closed)) > hour:
+        progress.put(connection, progress.ROLLED, later)
+        return True
     ids = connection.scalars(
         select(checks.c.id).where(checks.c.id > done).order_by(checks.c.id).limit(CHECKS_AT_ONCE)
     ).all()
@@ -49,12 +53,33 @@ def _next_hour(connection: Connection, now: datetime) -> int | None:
     rolled = progress.get(connection, progress.ROLLED)
     if rolled is not None:
         return rolled
-    oldest = connection.scalar(select(results.c.at).order_by(results.c.id).limit(1))
+    oldest = _oldest(connection, micros(now - FURTHEST_BACK))
     if oldest is None:
         return None
-    first = hour_of(max(oldest, micros(now - FURTHEST_BACK)))
-    progress.put(connection, progress.ROLLED, first)
-    return first
+    progress.put(connection, progress.ROLLED, hour_of(oldest))
+    return hour_of(oldest)
+
+
+def _oldest(connection: Connection, since: int) -> int | None:
+    """Return the time of the oldest result since then: one look into the index for each check."""
+    first = (
+        select(func.min(results.c.at))
+        .where(results.c.check_id == checks.c.id, results.c.at >= since)
+        .scalar_subquery()
+    )
+    oldest: int | None = connection.scalar(select(func.min(first)).select_from(checks))
+    return oldest
+
+
+def _with_results(connection: Connection, hour: int, closed: int) -> int:
+    """Return the next hour that is worth rolling up: after months of standing still, most are empty.
+
+    The last hour of a day that has begun is, since it makes the day.
+    """
+    oldest = _oldest(connection, hour)
+    if hour % DAY_MICROS:
+        closed = min(closed, hour - hour % DAY_MICROS + DAY_MICROS - HOUR_MICROS)
+    return min(closed, hour_of(oldest)) if oldest is not None else closed
 
 
 def reopen(connection: Connection, oldest: int) -> None:

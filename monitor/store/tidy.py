@@ -15,8 +15,8 @@ PAUSE = 0.1  # seconds between them, for those who have something to write
 def tidy(connection: Connection, now: datetime) -> bool:
     """Roll up, then prune, until the time is over; return whether something was left to do."""
     end = time.monotonic() + BUDGET
-    while time.monotonic() < end:
-        if not (rollup.step(connection, now) or prune.prune_results(connection, now)):
-            prune.sweep(connection, now)
-            return False
-    return True
+    while rollup.step(connection, now) or prune.prune_results(connection, now):
+        if time.monotonic() >= end:
+            return True
+    prune.sweep(connection, now)
+    return False
