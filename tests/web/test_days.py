@@ -77,7 +77,7 @@ def test_a_second_of_outage_is_still_to_be_seen() -> None:
         Span(start=NOON - SECOND, end=NOON, status=Status.DOWN),
     ]
     drawn = str(bars(days(line, now=NOON)[-1:]))
-    assert re.search(r'class="down" x="0" y="0" width="6" height="9"', drawn)
+    assert re.search(r'class="down" x="0" y="0" width="6" height="7\.8"', drawn)
 
 
 def test_no_bar_is_higher_than_the_drawing() -> None:

@@ -193,14 +193,32 @@ async def test_names_from_the_file_are_text_and_nothing_else() -> None:
 
 async def test_the_past_is_read_once_a_minute_however_many_look() -> None:
     stage = a_stage()
+    key = CheckKey("billing", Check.DELIVERY)
     async with visiting(public_app(stage.house())) as client:
-        for _ in range(10):
+        for _ in range(20):
             await client.get("/")
             stage.now += 3 * SECOND
+            stage.healths[key] = replace(stage.healths[key], last_result_at=stage.now)
         assert stage.history.asked == ["transitions", "incidents"]
-        stage.now += 60 * SECOND
         await client.get("/")
         assert stage.history.asked == ["transitions", "incidents"] * 2
+
+
+async def test_a_change_of_status_is_in_the_bars_within_ten_seconds() -> None:
+    stage = a_stage()
+    async with visiting(public_app(stage.house())) as client:
+        assert "with trouble</summary>" not in (await client.get("/")).text
+        stage.now += 11 * SECOND
+        stage.hold(PAYMENTS, Status.DOWN, Reason.TIMEOUT)
+        assert "1 day with trouble</summary>" in (await client.get("/")).text
+
+
+async def test_many_components_are_read_at_once_and_few_one_by_one() -> None:
+    for count, asked in ((3, 3), (200, 1)):
+        monitors = tuple(a_monitor(id=f"m{n}", public=Public(name=f"N{n}")) for n in range(count))
+        stage = Stage(config=Config(monitors=monitors))
+        await visit(stage)
+        assert stage.history.asked.count("transitions") == asked
 
 
 async def test_the_page_stands_while_the_database_is_away() -> None:

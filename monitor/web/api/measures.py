@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.exceptions import HTTPException
 
 from monitor.core import uptime as measuring
-from monitor.core.model import Check
+from monitor.core.model import Check, Latency
 from monitor.web.api import examples, showing
 from monitor.web.api.asking import AskedPeriod, Period
 from monitor.web.api.monitors import Known, finder
@@ -61,14 +61,19 @@ def measures_router(house: House) -> APIRouter:
             from_=start,
             to=end,
             count=took.count,
-            p50_seconds=measuring.percentile(took, 0.50),
-            p90_seconds=measuring.percentile(took, 0.90),
-            p95_seconds=measuring.percentile(took, 0.95),
-            p99_seconds=measuring.percentile(took, 0.99),
+            p50_seconds=_percentile(took, 0.50),
+            p90_seconds=_percentile(took, 0.90),
+            p95_seconds=_percentile(took, 0.95),
+            p99_seconds=_percentile(took, 0.99),
             method=LATENCY_METHOD,
         )
 
     return router
+
+
+def _percentile(took: Latency, share: float) -> float | None:
+    seconds = measuring.percentile(took, share)
+    return None if seconds is None else round(seconds, 6)
 
 
 def bounds(when: Period, now: datetime) -> tuple[datetime, datetime]:

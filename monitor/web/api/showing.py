@@ -13,6 +13,7 @@ from monitor.core.model import (
     Health,
     Incident,
     Monitor,
+    Phase,
     QueuedAlert,
     Reply,
     Result,
@@ -112,7 +113,6 @@ def check(configured: Monitor, asked: Check, snapshot: Snapshot) -> CheckShown:
 def result(finished: Result, *, number: int | None) -> ResultShown:
     """Show a probe and its evidence."""
     verdict, reply = finished.verdict, finished.reply
-    phases = reply.phases
     return ResultShown(
         id=number,
         monitor=finished.monitor,
@@ -127,17 +127,16 @@ def result(finished: Result, *, number: int | None) -> ResultShown:
         message=verdict.message,
         http_status=reply.http_status,
         event_id=finished.event_id,
-        phases=PhasesShown(
-            resolve=phases.resolve,
-            connect=phases.connect,
-            tls=phases.tls,
-            send=phases.send,
-            wait=phases.wait,
-            receive=phases.receive,
-        ),
-        total_seconds=phases.total,
+        phases=_phases(reply),
+        total_seconds=round(reply.phases.total, 6),
         evidence=_evidence(reply),
     )
+
+
+def _phases(reply: Reply) -> PhasesShown:
+    """Show the phases to the microsecond, as history keeps them."""
+    spent = zip(Phase, reply.phases.seconds(), strict=True)
+    return PhasesShown(**{phase: None if took is None else round(took, 6) for phase, took in spent})
 
 
 def _evidence(reply: Reply) -> EvidenceShown:

@@ -25,7 +25,7 @@ from monitor.web.rendering import static_files, templates
 Endpoint = Callable[[Request], Awaitable[Response]]
 OnError = Callable[[Request, Exception], Awaitable[Response]]
 PAGE_AGE = timedelta(seconds=2)
-PAST_AGE = timedelta(minutes=1)
+PAST_AGE = timedelta(seconds=10)
 CACHE = "public, max-age=2"
 
 

@@ -12,7 +12,7 @@ from monitor.core.uptime import Span, Uptime, clip, measure
 DAYS = 90
 DAY = timedelta(days=1)
 STEP, WIDTH, HEIGHT = 8, 6, 34  # of one bar; the drawing stretches to the room there is
-LEAST = 9.0  # however short, trouble stays visible
+LEAST = 0.3  # of the height: however short, it stays visible
 WORTH_SHOWING = 0.02  # a gap below this share of a day is in the words, but not in the picture
 
 
@@ -91,24 +91,18 @@ def _bar(day: Day, left: int) -> str:
 def _pieces(lasted: Uptime) -> Iterator[tuple[str, float, float]]:
     """Yield what a bar is made of, from the top: its class, where it begins, how high it is."""
     whole = lasted.measured + lasted.unknown + lasted.maintenance
-    heights = {
-        "down": _height(lasted.down, whole, least=LEAST),
-        "degraded": _height(lasted.degraded, whole, least=LEAST),
-        "maintenance": _height(lasted.maintenance, whole, least=LEAST),
-        "unknown": _height(lasted.unknown, whole) if lasted.unknown / whole >= WORTH_SHOWING else 0.0,
+    shares = {
+        "down": lasted.down / whole,
+        "degraded": lasted.degraded / whole,
+        "maintenance": lasted.maintenance / whole,
+        "unknown": lasted.unknown / whole if lasted.unknown / whole >= WORTH_SHOWING else 0.0,
+        "up": lasted.up / whole,
     }
-    scale = min(1.0, HEIGHT / (sum(heights.values()) or 1.0))
-    top = 0.0
+    heights = {name: max(LEAST, share) for name, share in shares.items() if share}
+    top, scale = 0.0, HEIGHT / sum(heights.values())
     for name, height in heights.items():
-        if height:
-            yield name, top, height * scale
-            top += height * scale
-    if HEIGHT - top >= 1:
-        yield "up", top, HEIGHT - top
-
-
-def _height(lasted: timedelta, whole: timedelta, *, least: float = 0.0) -> float:
-    return max(least, HEIGHT * (lasted / whole)) if lasted else 0.0
+        yield name, top, height * scale
+        top += height * scale
 
 
 def _piece(name: str, top: float, height: float, left: int) -> str:

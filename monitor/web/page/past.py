@@ -1,4 +1,4 @@
-"""What the page tells of the past: read once a minute, however many visitors there are."""
+"""What the page tells of the past: read now and then, however many visitors there are."""
 
 import asyncio
 from collections import defaultdict
@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from monitor.core.alert.facts import duration
 from monitor.core.model import AVAILABILITY, Incident, Monitor, Snapshot, Transition
+from monitor.core.summary import standing
 from monitor.core.uptime import Uptime, measure
 from monitor.errors import StoreError
 from monitor.web.house import History, House
@@ -19,6 +20,8 @@ from monitor.web.timeline import timeline
 
 log = structlog.get_logger()
 
+KEPT = timedelta(minutes=1)
+FEW = 20  # so many monitors are read one by one; more, all at once
 RECENT = timedelta(days=14)
 INCIDENTS = 500  # read at most so many; findings and hidden monitors are among them
 
@@ -43,20 +46,30 @@ class Past:
 
 
 class Historian:
-    """Reads the past; keeps the last good reading for when the database is away."""
+    """Reads the past: again when a status has changed, else once a minute.
+
+    The last good reading stays for when the database is away.
+    """
 
     def __init__(self, house: House) -> None:
         self._house = house
         self._last = Past(lines={}, known=False)
+        self._seen: tuple[object, ...] = ()
+        self._due = house.now()
 
     async def read(self) -> Past:
         """Return the past as of now, or as of when it could be read last."""
         snapshot = self._house.snapshot()
-        shown = published(snapshot)
+        shown, now = published(snapshot), snapshot.taken_at
+        seen = tuple((one.id, standing(one, snapshot.healths, now).status) for one in shown)
+        if self._last.known and seen == self._seen and now < self._due <= now + KEPT:
+            return self._last
         try:
             self._last = await _read(self._house.history, shown, snapshot)
         except StoreError as error:
             log.warning("the page shows an older past", why=str(error))
+        else:
+            self._seen, self._due = seen, now + KEPT
         return self._last
 
 
@@ -69,8 +82,12 @@ async def _read(history: History, shown: tuple[Monitor, ...], snapshot: Snapshot
     if not shown:
         return Past(lines={})
     now = snapshot.taken_at
-    only = shown[0].id if len(shown) == 1 else None
-    changes = await history.transitions(only, start=first_midnight(now), end=now)
+    wanted = [monitor.id for monitor in shown] if len(shown) <= FEW else [None]
+    changes = [
+        change
+        for monitor in wanted
+        for change in await history.transitions(monitor, start=first_midnight(now), end=now)
+    ]
     incidents = await history.incidents(start=now - RECENT, end=now, limit=INCIDENTS)
     ids = {monitor.id for monitor in shown}
     over = [one for one in incidents if one.check in AVAILABILITY and one.ended_at is not None]
@@ -78,9 +95,7 @@ async def _read(history: History, shown: tuple[Monitor, ...], snapshot: Snapshot
     return Past(lines=lines, ended=tuple(one for one in over if one.monitor in ids))
 
 
-def _lines(
-    shown: tuple[Monitor, ...], changes: tuple[Transition, ...], snapshot: Snapshot
-) -> Mapping[str, Line]:
+def _lines(shown: tuple[Monitor, ...], changes: list[Transition], snapshot: Snapshot) -> Mapping[str, Line]:
     mine: dict[str, list[Transition]] = defaultdict(list)
     for change in changes:
         mine[change.monitor].append(change)
