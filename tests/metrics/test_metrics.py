@@ -99,10 +99,10 @@ def test_the_outbox_is_shown_with_its_depth_and_the_age_of_its_oldest_alert() ->
 def test_alerts_are_counted_by_notifier_and_outcome() -> None:
     metrics = Metrics()
     metrics.alert_sent("oncall", "sent", 0.2)
-    metrics.alert_sent("oncall", "postponed", 10.0)
+    metrics.alert_sent("oncall", "failed", 10.0)
     series = shown(a_snapshot(), metrics=metrics)
     assert one(series, "webhook_monitor_alerts_total", notifier="oncall", outcome="sent") == 1
-    assert one(series, "webhook_monitor_alerts_total", notifier="oncall", outcome="postponed") == 1
+    assert one(series, "webhook_monitor_alerts_total", notifier="oncall", outcome="failed") == 1
     assert one(series, "webhook_monitor_alert_duration_seconds_count", notifier="oncall") == 2
 
 
