@@ -12,9 +12,9 @@ from fastapi import FastAPI
 
 from monitor.core.model import Secret
 from monitor.errors import UsageError
+from monitor.web.patience import Patient
 
 GRACE = 3  # seconds that a clean stop gives to answers on their way
-CONNECTIONS = 1000  # per socket: visitors must not take the file descriptors that probes need
 SHORTEST_TOKEN = 8
 Address = tuple[Any, ...]  # as the family has it: host, port, and for IPv6 two more
 
@@ -50,10 +50,10 @@ async def serve_on(sockets: list[socket.socket], app: FastAPI, *, stop: asyncio.
             app,
             access_log=False,
             backlog=512,
-            limit_concurrency=CONNECTIONS,
+            http=Patient,
             lifespan="off",
             log_config=None,
-            log_level="warning",
+            log_level="error",  # a visitor who speaks no HTTP is no news
             proxy_headers=False,
             server_header=False,
             timeout_graceful_shutdown=GRACE,

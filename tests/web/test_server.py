@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from monitor.errors import UsageError
 from monitor.web import listen, public_app, serve, serve_on
+from monitor.web.patience import CONNECTIONS, HEAD_WITHIN, LARGEST_HEAD
 from monitor.web.server import GRACE
 from tests.web.houses import Stage
 from tests.web.serving import served
@@ -106,3 +107,61 @@ async def test_a_cancelled_server_lets_go_of_its_port() -> None:
         await serving
     with socket.create_server(("127.0.0.1", port)):
         pass
+
+
+async def gone(reader: asyncio.StreamReader) -> bytes:
+    """Return what came before the connection broke; fail if it does not break in time."""
+    async with asyncio.timeout(HEAD_WITHIN + 3):
+        try:
+            return await reader.read()
+        except ConnectionResetError:
+            return b""
+
+
+async def test_whoever_says_nothing_or_trickles_is_let_go() -> None:
+    async with served(public_app(Stage().house())) as base:
+        port = int(base.rpartition(":")[2])
+        silent, silent_writer = await asyncio.open_connection("127.0.0.1", port)
+        slow, slow_writer = await asyncio.open_connection("127.0.0.1", port)
+        again, again_writer = await asyncio.open_connection("127.0.0.1", port)
+        slow_writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n")
+        again_writer.write(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert b"200 OK" in await again.readuntil(b"\r\n\r\n")
+        again_writer.write(b"GET /heal")
+        assert [await gone(reader) for reader in (silent, slow)] == [b"", b""]
+        assert b"200 OK" not in await gone(again)
+        for writer in (silent_writer, slow_writer, again_writer):
+            writer.close()
+
+
+async def test_an_answer_may_take_longer_than_a_question() -> None:
+    app = FastAPI()
+
+    @app.get("/")
+    async def slow() -> str:
+        await asyncio.sleep(HEAD_WITHIN + 0.5)
+        return "done"
+
+    async with served(app) as base, httpx.AsyncClient(trust_env=False, timeout=20) as client:
+        assert (await client.get(base)).json() == "done"
+
+
+async def test_a_question_without_end_is_cut_off() -> None:
+    async with served(public_app(Stage().house())) as base:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(base.rpartition(":")[2]))
+        writer.write(b"GET / HTTP/1.1\r\n" + b"x-more: yes\r\n" * (2 * LARGEST_HEAD // 13))
+        assert await gone(reader) == b""
+        writer.close()
+
+
+async def test_more_visitors_than_seats_cost_nobody_else_a_descriptor() -> None:
+    async with served(public_app(Stage().house())) as base, httpx.AsyncClient(trust_env=False) as client:
+        port = int(base.rpartition(":")[2])
+        crowd = [await asyncio.open_connection("127.0.0.1", port) for _ in range(CONNECTIONS)]
+        late, writer = await asyncio.open_connection("127.0.0.1", port)
+        assert await gone(late) == b""
+        for _, other in crowd:
+            other.close()
+        writer.close()
+        await asyncio.sleep(0.1)
+        assert (await client.get(f"{base}/healthz")).status_code == 200
