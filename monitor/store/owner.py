@@ -16,6 +16,8 @@ from monitor.errors import NotOwner
 from monitor.store.rows import clean, micros, moment
 from monitor.store.tables import owners
 
+# A take-over waits until we have committed (SQLite, with its one writer, needs no such words and gets none).
+GUARDED = select(owners.c.epoch, owners.c.holder).with_for_update(read=True)
 SILENT_FOR = 15.0  # seconds without a sign of life after which the owner is taken for dead
 
 
@@ -54,10 +56,7 @@ def take_over(connection: Connection, holder: str, at: datetime) -> int:
 
 def refuse_unless_owner(connection: Connection, epoch: int) -> None:
     """Raise NotOwner if somebody else took over. Part of every writing transaction."""
-    query = select(owners.c.epoch, owners.c.holder)
-    if connection.dialect.name == "postgresql":
-        query = query.with_for_update(read=True)  # a take-over waits until we have committed
-    row = connection.execute(query).first()
+    row = connection.execute(GUARDED).first()
     if row is None or row.epoch != epoch:
         raise NotOwner(f"the clock of this database now belongs to {row.holder if row else 'nobody'}")
 

@@ -2,7 +2,7 @@
 
 from typing import Final, overload
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from monitor.store import upsert
 from monitor.store.tables import progress
@@ -12,13 +12,15 @@ ROLLING: Final = "rolling"  # of the hour after it, all checks up to this number
 PRUNED: Final = "pruned"  # raw results before this instant are gone, or going
 SWEPT: Final = "swept"  # the old belongings of all checks up to this number were looked through
 
+NAMED = select(progress.c.value).where(progress.c.name == bindparam("wanted"))
+
 
 @overload
 def get(connection: Connection, name: str) -> int | None: ...
 @overload
 def get(connection: Connection, name: str, default: int) -> int: ...
 def get(connection: Connection, name: str, default: int | None = None) -> int | None:
-    value: int | None = connection.scalar(select(progress.c.value).where(progress.c.name == name))
+    value: int | None = connection.scalar(NAMED, {"wanted": name})
     return default if value is None else value
 
 

@@ -1,6 +1,7 @@
 """Inserting what may be there already: the one thing that both databases say in their own dialect."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -11,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 def unless_there(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert what is not there yet."""
     if rows:
-        connection.execute(_insert(connection, table).on_conflict_do_nothing(), list(rows))
+        connection.execute(_unless_there(connection.dialect.name, table), list(rows))
 
 
 def put(
@@ -20,10 +21,15 @@ def put(
     """Insert, or replace what is there under the same unique columns."""
     if not rows:
         return
-    statement = _insert(connection, table)
+    statement = _insert(connection.dialect.name, table)
     changed = {name: statement.excluded[name] for name in rows[0] if name not in unique}
     connection.execute(statement.on_conflict_do_update(index_elements=list(unique), set_=changed), list(rows))
 
 
-def _insert(connection: Connection, table: Table) -> Any:  # noqa: ANN401  two dialects, one shape
-    return (postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert)(table)
+@cache
+def _unless_there(dialect: str, table: Table) -> Any:  # noqa: ANN401  as below
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+def _insert(dialect: str, table: Table) -> Any:  # noqa: ANN401  two dialects, one shape
+    return (postgresql_insert if dialect == "postgresql" else sqlite_insert)(table)

@@ -25,6 +25,10 @@ from monitor.store.rows import (
 from monitor.store.upsert import put, unless_there
 
 FRESH = health_to_text(Health())
+# Made once: SQLAlchemy takes as long to make a small statement as SQLite to execute it.
+BELIEVE = (
+    update(tables.checks).where(tables.checks.c.id == bindparam("number")).values(health=bindparam("now"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +67,7 @@ class Ids:
         """Give every new check a number."""
         if not self.known:
             self._learn(connection.execute(select(tables.checks)))
-        new = sorted(keys - self.known.keys())
+        new = sorted(key for key in keys if key not in self.known)
         if new:
             rows = [{"monitor": key.monitor, "check_name": key.check.value, "health": FRESH} for key in new]
             self._learn(connection.execute(insert(tables.checks).returning(tables.checks), rows))
@@ -134,8 +138,7 @@ def _healths(connection: Connection, records: Sequence[Record], ids: Ids) -> Non
     latest = {record.key: record.health for record in records if record.key and record.health}
     if latest:
         rows = [{"number": ids.known[key], "now": health_to_text(health)} for key, health in latest.items()]
-        statement = update(tables.checks).where(tables.checks.c.id == bindparam("number"))
-        connection.execute(statement.values(health=bindparam("now")), rows)
+        connection.execute(BELIEVE, rows)
 
 
 def _transitions(connection: Connection, records: Sequence[Record], ids: Ids) -> None:
