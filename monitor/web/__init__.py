@@ -3,7 +3,7 @@
 from monitor.web.api import operator_app
 from monitor.web.house import History, House, ReloadState
 from monitor.web.page import public_app
-from monitor.web.server import listen, refuse_open_bind, serve, serve_on
+from monitor.web.server import listen, serve, serve_on
 
 __all__ = [
     "History",
@@ -12,7 +12,6 @@ __all__ = [
     "listen",
     "operator_app",
     "public_app",
-    "refuse_open_bind",
     "serve",
     "serve_on",
 ]

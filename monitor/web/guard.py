@@ -3,13 +3,13 @@
 import base64
 import binascii
 import hmac
+import ipaddress
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor.core.model import Secret
 from monitor.web.problems import problem
-from monitor.web.server import is_loopback
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -118,6 +118,17 @@ def stranger(headers: Headers) -> str | None:
     if forwarding:
         return f"without a token a forwarded request is refused, and this one carries {forwarding}"
     return None
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host name or address, without a port, can only mean this machine."""
+    name = host.strip("[]").rstrip(".").lower()
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
 
 
 def _without_port(host: str) -> str:

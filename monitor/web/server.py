@@ -1,7 +1,6 @@
 """The two sockets: uvicorn, running inside our own event loop and under our own signals."""
 
 import asyncio
-import ipaddress
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,12 +9,10 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
-from monitor.core.model import Secret
 from monitor.errors import UsageError
 from monitor.web.patience import Patient
 
 GRACE = 3  # seconds that a clean stop gives to answers on their way
-SHORTEST_TOKEN = 8
 Address = tuple[Any, ...]  # as the family has it: host, port, and for IPv6 two more
 
 
@@ -67,28 +64,6 @@ async def serve_on(sockets: list[socket.socket], app: FastAPI, *, stop: asyncio.
         waiting.cancel()
         for opened in sockets:
             opened.close()
-
-
-def refuse_open_bind(host: str, token: Secret | None) -> None:
-    """Raise UsageError when the operator socket would be open to strangers."""
-    if token is not None and len(token.reveal()) < SHORTEST_TOKEN:
-        raise UsageError(f"the operator token is too short: at least {SHORTEST_TOKEN} characters")
-    if token is None and not is_loopback(host):
-        raise UsageError(
-            f"the operator socket would listen on {host} without a token: "
-            "set WEBHOOK_MONITOR_OPERATOR_TOKEN, or keep it on 127.0.0.1"
-        )
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether a host name or address, without a port, can only mean this machine."""
-    name = host.strip("[]").rstrip(".").lower()
-    if name == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 class _Server(uvicorn.Server):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from monitor.core import uptime
 from monitor.core.health import interval_of, stale_at
-from monitor.core.model import AVAILABILITY, Check, CheckKey, Monitor, Snapshot, Transition
+from monitor.core.model import AVAILABILITY, Check, CheckKey, Monitor, Snapshot, Status, Transition
 from monitor.core.uptime import Span
 
 
@@ -35,5 +35,7 @@ def timeline(
 def _measured_until(monitor: Monitor, check: Check, snapshot: Snapshot, start: datetime) -> datetime:
     """Nothing is known of the future, nor of a check that has been silent for too long."""
     known = snapshot.healths.get(CheckKey(monitor.id, check))
+    if known and known.status is Status.PAUSED:
+        return snapshot.taken_at  # its history says when it was paused; what was before stays measured
     silent_from = stale_at(known, interval_of(monitor, check)) if known else None
     return min(silent_from, snapshot.taken_at) if silent_from else start
