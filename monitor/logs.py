@@ -12,7 +12,9 @@ def configure(form: str) -> None:
         form = "console" if sys.stderr.isatty() else "json"
     renderer: structlog.typing.Processor = structlog.processors.JSONRenderer()
     if form == "console":
-        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        # The default would print the values of local variables: secrets among them.
+        plain = structlog.dev.plain_traceback
+        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

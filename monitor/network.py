@@ -29,14 +29,15 @@ class Network:
         self.canaries = canaries
         self._now = now
         self._reach = reach
-        self._answered: dict[str, datetime] = {}
+        self._answers: tuple[tuple[str, datetime], ...] = ()  # the newest, and the newest of another host
         self._question: asyncio.Task[bool] | None = None
 
     def heard(self, monitor: Monitor, reply: Reply) -> None:
         """Remember that this listener answered, if that proves anything about the internet."""
         host = _host(monitor)
         if reply.http_status is not None and is_external(host, reply.address):
-            self._answered[host] = self._now()
+            others = tuple(answer for answer in self._answers if answer[0] != host)
+            self._answers = ((host, self._now()), *others[:1])
 
     async def settle(self, verdict: Verdict, monitor: Monitor, reply: Reply) -> Verdict:
         """Return the verdict with nobody left in doubt: theirs, or ours.
@@ -51,7 +52,7 @@ class Network:
 
     async def _seen(self, failing: str) -> bool | None:
         """True: the outside is there. False: all canaries are away. None: nobody could tell."""
-        if any(host != failing and self._now() - at <= FRESH for host, at in self._answered.items()):
+        if any(host != failing and self._now() - at <= FRESH for host, at in self._answers):
             return True
         if not self.canaries:
             return None

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from monitor.core import alert, event, health, incident, judge, sign
+from monitor.core import alert, changes, event, health, incident, judge, sign
 from monitor.core.model import (
     Alert,
     Check,
@@ -142,6 +142,9 @@ class Pipeline:
             scheduled = True
             while (monitor := self._watch.monitor(key)) is not None:
                 result = await look(self._outside, self._network, monitor, key.check)
+                if changes.probes_something_else(monitor, self._watch.monitor(key)):
+                    scheduled = True  # the answer is about a listener that is watched no more
+                    continue
                 confirm_after = self._digest(key, replace(result, scheduled=scheduled))
                 if confirm_after is None:
                     return

@@ -27,6 +27,9 @@ from monitor.core.model import (
     Transition,
 )
 
+USUAL_INTERVAL = timedelta(seconds=30)  # of a monitor that is not in the file any more
+MOST_NAMED = 50  # a mass outage must not make every alert a walk over all monitors
+
 
 class Watch:
     """The owner's memory. ``now`` is passed to every method that needs it."""
@@ -83,10 +86,14 @@ class Watch:
         return until if until is not None and until > now else None
 
     def also_down(self, monitor: str) -> tuple[str, ...]:
-        """Return which other monitors have lost their listener."""
-        return tuple(
-            sorted({key.monitor for key in self._incidents if key.check in AVAILABILITY} - {monitor})
-        )
+        """Return which other monitors have lost their listener; of very many, the first to be found."""
+        found: dict[str, None] = {}
+        for key in self._incidents:
+            if key.check in AVAILABILITY and key.monitor != monitor:
+                found[key.monitor] = None
+            if len(found) == MOST_NAMED:
+                break
+        return tuple(sorted(found))
 
     def believe(self, key: CheckKey, belief: Health, incident_: Incident | None, result: Result) -> None:
         """Take what one result changed."""
@@ -135,17 +142,18 @@ class Watch:
         self._monitors = {monitor.id: monitor for monitor in config.monitors}
         for key in [key for key in self._healths if key.monitor in changed.reset]:
             self._healths[key] = health.reset(self._healths[key])
+            self._held.pop(key, None)  # it was the old listener that asked us to stay away
         return self.put_away(now)
 
     def put_away(self, now: datetime) -> tuple[Record, ...]:
         """Close what is due no more, by a reload or by an edit while nothing ran."""
         due = self.due
-        gone = [
-            key
-            for key, known in self._healths.items()
-            if key not in due and (known.status is not Status.PAUSED or key.monitor not in self._monitors)
-        ]
-        return tuple(self._put_away(key, now) for key in gone)
+        gone = [key for key in self._healths if key not in due]
+        paused = [key for key in gone if self._healths[key].status is Status.PAUSED]
+        for key in paused:
+            if key.monitor not in self._monitors:
+                del self._healths[key]
+        return tuple(self._put_away(key, now) for key in gone if key not in paused)
 
     def _rename(self, old: str, new: str) -> None:
         for book in (self._healths, self._results, self._held, self._out_of_sight):
@@ -160,25 +168,40 @@ class Watch:
         before = self._healths.pop(key)
         self._results.pop(key, None)
         self._held.pop(key, None)
+        self._out_of_sight.pop(key, None)
         open_ = self._incidents.pop(key, None)
         paused = replace(health.reset(before), status=Status.PAUSED, since=now, last_result_at=None)
         if closing is Closing.PAUSED:
             self._healths[key] = paused
-        transition = Transition(
-            monitor=key.monitor,
-            check=key.check,
-            at=now,
-            known_at=now,
-            status=Status.PAUSED,
-            previous=before.status,
-            reason=None,
-        )
         return Record(
             key=key,
             health=paused,
-            transitions=(transition,),
+            transitions=self._until(key, before, now),
             incident=incident.close(open_, closing, now) if open_ else None,
         )
+
+    def _until(self, key: CheckKey, before: Health, now: datetime) -> tuple[Transition, ...]:
+        """Return the way into the pause; what was silent before it is unknown, not what it was last."""
+        monitor = self._monitors.get(key.monitor)
+        every = health.interval_of(monitor, key.check) if monitor else USUAL_INTERVAL
+        silent_from = health.stale_at(before, every)
+        paused = _into(Status.PAUSED, key, before.status, now)
+        if silent_from is None or silent_from >= now or before.status is Status.UNKNOWN:
+            return (paused,)
+        silent = replace(_into(Status.UNKNOWN, key, before.status, silent_from), known_at=now)
+        return (silent, replace(paused, previous=Status.UNKNOWN))
+
+
+def _into(status: Status, key: CheckKey, previous: Status, at: datetime) -> Transition:
+    return Transition(
+        monitor=key.monitor,
+        check=key.check,
+        at=at,
+        known_at=at,
+        status=status,
+        previous=previous,
+        reason=None,
+    )
 
 
 def _out_of_sight(memory: Recollection) -> dict[CheckKey, datetime]:

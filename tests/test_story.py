@@ -304,3 +304,21 @@ async def test_draining_waits_for_what_is_on_its_way_but_not_forever() -> None:
     world.pipeline.start(DELIVERY, world.now)
     await world.pipeline.drain(0.05)
     assert world.pipeline.running == 0
+
+
+async def test_an_answer_of_the_old_address_is_not_held_against_the_new_one() -> None:
+    world = World()
+    elsewhere = a_monitor(url="https://api.example.com/hooks/v2")
+
+    def moves(delivery: Delivery) -> Reply:
+        if delivery.url == elsewhere.url:
+            return a_reply(200)
+        world.watch.apply(replace(world.watch.config, monitors=(elsewhere,)), world.now)
+        return a_reply(503)
+
+    world.listener = moves
+    await world.tick()
+    assert [delivery.url for _, delivery in world.sent] == [world.monitor.url, elsewhere.url]
+    (record,) = [record for record in world.records if record.result]
+    assert record.result is not None
+    assert record.result.verdict.reason is Reason.ACCEPTED

@@ -106,7 +106,7 @@ def test_a_paused_monitor_closes_its_incident_and_is_paused_from_now() -> None:
     watch = an_outage()
     records = watch.apply(a_config(a_monitor(enabled=False)), LATER)
     assert closed(records) == [(Closing.PAUSED, 0)]
-    (transition,) = [one for record in records for one in record.transitions]
+    transition = [one for record in records for one in record.transitions][-1]
     assert (transition.status, transition.at) == (Status.PAUSED, LATER)
     assert watch.due == {}
     assert watch.monitor(DELIVERY) is None
@@ -164,3 +164,27 @@ def test_a_snapshot_does_not_change_afterwards() -> None:
     before = watch.snapshot(NOON)
     watch.believe(DELIVERY, Health(), None, a_result())
     assert before.healths[DELIVERY] == DOWN
+
+
+def test_a_removed_monitor_is_put_away_once_however_often_we_start() -> None:
+    paused = replace(DOWN, status=Status.PAUSED)
+    memory = Recollection(healths={DELIVERY: paused}, open_incidents={}, last_incident=7, measured_until=NOON)
+    assert Watch(a_config(a_monitor(id="other")), memory).put_away(LATER) == ()
+
+
+def test_what_was_silent_before_a_pause_is_unknown_and_not_what_it_was_last() -> None:
+    watch = an_outage()
+    days_later = NOON + timedelta(days=5)
+    (record,) = watch.apply(a_config(a_monitor(enabled=False)), days_later)
+    assert [(one.status, one.at) for one in record.transitions] == [
+        (Status.UNKNOWN, NOON + 150 * SECOND),
+        (Status.PAUSED, days_later),
+    ]
+
+
+def test_in_a_mass_outage_an_alert_names_some_of_the_others() -> None:
+    keys = [CheckKey(f"m{number}", Check.DELIVERY) for number in range(500)]
+    memory = Recollection(
+        healths={}, open_incidents=dict.fromkeys(keys, OPEN), last_incident=7, measured_until=NOON
+    )
+    assert 1 < len(Watch(a_config(), memory).also_down("m1")) <= 50

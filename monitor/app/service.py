@@ -21,6 +21,7 @@ from monitor.core.model import (
     CheckKey,
     Config,
     Message,
+    Recollection,
 )
 from monitor.errors import ConfigError, MonitorError, NotOwner, Problem, StoreError
 from monitor.lag import LagMeter
@@ -58,7 +59,7 @@ class Service:
 
     async def run(self, *, public: list[socket.socket], operator: list[socket.socket]) -> None:
         """Run until told to stop, or until we must. The sockets listen already."""
-        memory = await self._store.recall()
+        memory = await self._recalled()
         self._notifiers = await asyncio.to_thread(Notifiers, self._config.notifiers)
         self._network = network_of(self._prober, self._config)
         self._watch = Watch(self._config, memory)
@@ -81,10 +82,20 @@ class Service:
         await self._stop.wait()
         await self._shut_down(shut, tasks)
 
+    async def _recalled(self) -> Recollection:
+        """Return what is remembered, under the names that the file has now."""
+        memory = await self._store.recall()
+        known = {key.monitor for key in memory.healths}
+        renamed = [one for one in self._config.monitors if one.was in known and one.id not in known]
+        for monitor in renamed:
+            await self._store.rename(str(monitor.was), monitor.id)
+        return await self._store.recall() if renamed else memory
+
     def _duties(self) -> dict[str, Coroutine[Any, Any, None]]:
         return {
             "lag": self._lag.run(),
             "beat": self._keeper.beat(),
+            "watchdog": self._keeper.watchdog(),
             "tidy": self._keeper.tidy(),
             "reload": self._reload_when_asked(),
             "watch files": self._watch_files(),
@@ -142,15 +153,18 @@ class Service:
         )
 
     def _start(self, key: CheckKey, due: datetime) -> None:
+        if self._stop.is_set():  # a timer that outlived the clock
+            return
         self._metrics.tick((utc_now() - due).total_seconds())
         self._pipeline.start(key, due)
 
     def _plan(self) -> None:
         """Tell the clock what is due; have a first look at what was never looked at."""
-        self._clock.plan(self._watch.due)
+        due = self._watch.due
+        self._clock.plan(due)
         loop = asyncio.get_running_loop()
         for key in self._watch.unmeasured():
-            if self._watch.due[key] > FIRST_LOOK:
+            if due[key] > FIRST_LOOK:
                 where = place(key, FIRST_LOOK)
                 delay = (where.slot.phase + where.spread).total_seconds()
                 loop.call_later(delay, self._pipeline.start, key, utc_now())
@@ -207,10 +221,10 @@ class Service:
     async def _reload(self) -> None:
         config = await asyncio.to_thread(load, self._settings.config)
         changed = changes.diff(self._watch.config, config)
-        for old, new in changed.renamed:
-            await self._store.rename(old, new)
         if self._watch.config.notifiers != config.notifiers:
             self._notifiers = await asyncio.to_thread(Notifiers, config.notifiers)
+        for old, new in changed.renamed:  # nothing is awaited between the last of these and what follows
+            await self._store.rename(old, new)
         for record in self._watch.apply(config, utc_now()):
             self._store.record(record)
         self._network.canaries = config.canaries
@@ -249,6 +263,7 @@ class Service:
             writer_queue=self._store.queue_length,
             dropped_results=self._store.dropped,
             loop_lag_seconds=self._lag.current,
+            database_up=self._store.away_since is None,
             owner=True,
             checks_running=self._pipeline.running,
         )

@@ -167,3 +167,8 @@ def _house_lines(old: Config, new: Config) -> Iterator[str]:
         yield "~ site changed"
     if old.canaries != new.canaries:
         yield "~ own_network changed"
+
+
+def probes_something_else(sent: Monitor, now: Monitor | None) -> bool:
+    """Return whether an answer to what was sent says nothing of the monitor as it is now."""
+    return now is None or any(getattr(sent, name) != getattr(now, name) for name in WHAT_IS_PROBED)

@@ -147,7 +147,7 @@ class Store:
         return self._writer.lost_ownership
 
     def unwritten_alerts(self, older_than: timedelta) -> tuple[Alert, ...]:
-        """Return alerts that have waited for the database for so long, each once in 30 s: they may leave."""
+        """Return the alerts that have waited for the database for so long: they may leave from memory."""
         return self._waiting.unwritten_alerts(older_than)
 
     def sent_unwritten(self, keys: Collection[str], at: datetime) -> None:

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from monitor.core.model import Alert, Record
 
 MOST_WAITING = 200_000  # plain results: about ten minutes of 10,000 monitors, and 300 MB
-LEASE = timedelta(seconds=30)  # how long an alert that was handed out from memory is not handed out again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +40,6 @@ class Waiting:
         self._precious: deque[Unit] = deque()
         self._flying: dict[int, Unit] = {}
         self._unwritten: dict[str, tuple[Alert, datetime]] = {}  # by key, with the time it came
-        self._leased: dict[str, datetime] = {}
         self._sent: dict[str, datetime] = {}
         self._something, self._hurry, self._empty = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._empty.set()
@@ -89,7 +87,6 @@ class Waiting:
             self._flying.pop(unit.place, None)
             for alert in unit.record.alerts:
                 self._unwritten.pop(alert.key, None)
-                self._leased.pop(alert.key, None)
         for key in sent:
             self._sent.pop(key, None)
         self._settle_down()
@@ -113,18 +110,13 @@ class Waiting:
     # --- alerts that leave from memory ----------------------------------------------------------------------
 
     def unwritten_alerts(self, older_than: timedelta) -> tuple[Alert, ...]:
-        """Hand out the alerts that have waited for so long: each to one caller, for ``LEASE``.
-
-        Written meanwhile, they are leased in the outbox for as long, so that nobody sends them twice.
-        """
+        """Return the alerts that have waited for so long and have not left, the same ones each time."""
         now = self._now()
-        free = tuple(
+        return tuple(
             alert
             for key, (alert, since) in self._unwritten.items()
-            if now - since >= older_than and key not in self._sent and self._leased.get(key, now) <= now
+            if now - since >= older_than and key not in self._sent
         )
-        self._leased |= {alert.key: now + LEASE for alert in free}
-        return free
 
     def sent_unwritten(self, keys: Collection[str], at: datetime) -> None:
         """These have left from memory. They are written as sent, even if they are in the outbox by now."""
@@ -138,9 +130,6 @@ class Waiting:
         """Return what was sent of these, and of those that are written already."""
         mine = set(keys)
         return {key: at for key, at in self._sent.items() if key in mine or key not in self._unwritten}
-
-    def leased_of(self, keys: Collection[str]) -> Mapping[str, datetime]:
-        return {key: self._leased[key] for key in keys if key in self._leased}
 
     def forget_sent(self) -> None:
         """What was sent cannot be told to the database."""

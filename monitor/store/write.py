@@ -11,14 +11,13 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from monitor.core.model import Alert, Check, CheckKey, Health, Record, Result
+from monitor.core.model import Check, CheckKey, Health, Record, Result
 from monitor.store import outbox, rollup, tables
 from monitor.store.rows import (
     alert_to_row,
     evidence_to_text,
     health_to_text,
     incident_to_row,
-    micros,
     result_to_row,
     transition_to_row,
 )
@@ -44,12 +43,10 @@ class Batch:
     """What is written together.
 
     ``sent``: alerts that have left from memory, and when, in this batch or before it.
-    ``leased``: alerts of this batch that may just be leaving from memory, and how long nobody else may try.
     """
 
     units: Sequence[Numbered]
     sent: Mapping[str, datetime] = field(default_factory=dict)
-    leased: Mapping[str, datetime] = field(default_factory=dict)
     durable: bool = True  # it must survive a power cut, not only our own death
 
 
@@ -163,14 +160,9 @@ def _incidents(connection: Connection, records: Sequence[Record], ids: Ids) -> N
 def _alerts(connection: Connection, batch: Batch) -> None:
     """The same fact is never told twice: a key that is there already stays as it is."""
     alerts = [alert for unit in batch.units for alert in unit.record.alerts]
-    unless_there(connection, tables.alerts, [_alert(alert, batch.leased) for alert in alerts])
+    unless_there(connection, tables.alerts, [alert_to_row(alert) for alert in alerts])
     for key, at in batch.sent.items():
         outbox.settle(connection, [key], at=at)
-
-
-def _alert(alert: Alert, leased: Mapping[str, datetime]) -> dict[str, Any]:
-    until = leased.get(alert.key)
-    return alert_to_row(alert) | ({"leased_until": micros(until)} if until else {})
 
 
 def rename(connection: Connection, old: str, new: str) -> None:

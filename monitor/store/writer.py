@@ -70,6 +70,9 @@ class Writer:
                 self._away(error)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
+            except Exception:
+                log.exception("the writer stumbled; it goes on")
+                await asyncio.sleep(LONGEST_PAUSE)
             else:
                 pause = SHORTEST_PAUSE
 
@@ -96,7 +99,6 @@ class Writer:
         return Batch(
             units=[Numbered(number=self._first_number + unit.place, record=unit.record) for unit in units],
             sent=sent,
-            leased=self._waiting.leased_of(keys),
             durable=bool(sent) or any(is_precious(unit.record) for unit in units),
         )
 
@@ -129,7 +131,5 @@ class Writer:
             self.away_since = None
         self._waiting.done(units, sent=batch.sent)
         alerts = tuple(alert for unit in units for alert in unit.record.alerts)
-        if fresh := tuple(
-            alert for alert in alerts if alert.key not in batch.sent and alert.key not in batch.leased
-        ):
+        if fresh := tuple(alert for alert in alerts if alert.key not in batch.sent):
             self.committed(fresh)
