@@ -74,8 +74,8 @@ class Store:
         In PostgreSQL, one that holds the lock but was seen silent for 15 s (it hangs, or its machine does)
         loses it to us; its epoch is over then.
         """
+        last = await self.holder()  # asked first: a lock that we took must never be left behind
         taken = await asyncio.to_thread(self._lock.take, holder)
-        last = await self.holder()
         if not taken and self._pulse.stopped:
             await asyncio.to_thread(self._lock.wrest)
             taken = await asyncio.to_thread(self._lock.take, holder)
