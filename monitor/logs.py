@@ -30,7 +30,6 @@ def configure(form: str) -> None:
         level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
     )
     logging.getLogger("apscheduler").setLevel(logging.WARNING)  # one line per run otherwise
-    logging.getLogger("apprise").setLevel(logging.CRITICAL)  # its lines can hold URLs
 
 
 def _as_it_is(_logger: object, _name: str, entry: structlog.typing.EventDict) -> structlog.typing.EventDict:
