@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from monitor.core.model import AlertKind, Queue, Record
+from monitor.core.model import Alert, AlertKind, Queue, Record
 from monitor.store import Store
 from tests.makers import NOON, SECOND
 from tests.store.conftest import Opener
@@ -128,3 +128,14 @@ async def test_a_commit_tells_which_alerts_are_in_the_outbox(store: Store) -> No
     store.on_commit(lambda alerts: told.extend(alert.key for alert in alerts))
     await put(store, "a", "b")
     assert told == ["a", "b"]
+
+
+async def test_a_listener_of_commits_that_breaks_stops_no_writing(store: Store) -> None:
+    def broken(_: tuple[Alert, ...]) -> None:
+        raise RuntimeError("a bug of somebody else")
+
+    store.on_commit(broken)
+    await put(store, "a")
+    store.on_commit(lambda _: None)
+    await put(store, "b")
+    assert len(await store.alerts()) == 2
