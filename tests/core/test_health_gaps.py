@@ -7,8 +7,8 @@ import pytest
 
 from monitor.core.health import interval_of, reset, stale_at
 from monitor.core.model import Check, Health, Reason, Status
-from tests.core.stories import story
-from tests.makers import NOON, SECOND, a_monitor
+from tests.core.stories import LIMITED, story
+from tests.makers import BAD, NOON, SECOND, a_monitor
 
 UP, DOWN, DEGRADED, UNKNOWN = Status.UP, Status.DOWN, Status.DEGRADED, Status.UNKNOWN
 
@@ -19,9 +19,15 @@ UP, DOWN, DEGRADED, UNKNOWN = Status.UP, Status.DOWN, Status.DEGRADED, Status.UN
     ("before", "after", "history"),
     [
         (".", ".", [(0, UP), (60, UNKNOWN), (600, UP)]),
-        (".", "x", [(0, UP), (60, UNKNOWN), (600, UP)]),
-        (".", "xx", [(0, UP), (60, UNKNOWN), (600, UP), (600, DOWN)]),
-        (".x", "x", [(0, UP), (90, UNKNOWN), (630, UP)]),  # no streak reaches across
+        (".", "x", [(0, UP), (60, UNKNOWN)]),  # a failure shows nothing to be up
+        (".", "x.", [(0, UP), (60, UNKNOWN), (630, UP)]),
+        (".", "xx", [(0, UP), (60, UNKNOWN), (630, DOWN)]),
+        (".x", "x", [(0, UP), (90, UNKNOWN)]),  # no streak reaches across
+        (".x", "X", [(0, UP), (90, UNKNOWN), (630, DOWN)]),  # unless we waited on purpose
+        (".x", "NxX", [(0, UP), (90, UNKNOWN), (690, DOWN)]),
+        ("x", "X", [(600, DOWN)]),
+        (".l", "L", [(0, UP), (90, UNKNOWN), (630, DEGRADED)]),
+        (".l", "l", [(0, UP), (90, UNKNOWN)]),
         (".xx", ".", [(0, UP), (30, DOWN), (120, UNKNOWN), (660, DOWN)]),
         (".xx", "..", [(0, UP), (30, DOWN), (120, UNKNOWN), (660, DOWN), (660, UP)]),
         (".xx.", ".", [(0, UP), (30, DOWN), (150, UNKNOWN), (690, DOWN)]),
@@ -35,6 +41,25 @@ UP, DOWN, DEGRADED, UNKNOWN = Status.UP, Status.DOWN, Status.DEGRADED, Status.UN
 )
 def test_nothing_is_inferred_across_a_gap(before: str, after: str, history: list[tuple[int, Status]]) -> None:
     assert story(before).wait(570).tell(after).history() == history
+
+
+@pytest.mark.parametrize("seconds", [30, 59, 60, 61, 120, 300])
+@pytest.mark.parametrize("before", ["", "."])
+def test_a_listener_that_always_asks_to_stay_away_is_found_out(before: str, seconds: int) -> None:
+    told = story(before)
+    first = told.at
+    asked = told.see(replace(LIMITED, retry_after=seconds * SECOND)).confirm_after
+    assert asked == seconds * SECOND
+    told.at = first + asked + timedelta(milliseconds=5)
+    told.see(replace(LIMITED, retry_after=seconds * SECOND), scheduled=False)
+    assert (told.health.status, told.health.reason) == (DEGRADED, Reason.RATE_LIMITED)
+    assert told.health.streak_started_at == first
+
+
+def test_a_long_confirm_interval_confirms_all_the_same() -> None:
+    told = story(".", monitor=replace(a_monitor(), confirm_interval=90 * SECOND))
+    assert told.see(BAD).confirm_after == 90 * SECOND
+    assert told.wait(60).tell("X").health.status is DOWN
 
 
 def test_two_intervals_to_the_instant_are_no_gap() -> None:

@@ -97,3 +97,15 @@ def test_two_intervals_of_silence_are_unknown_whatever_came_before(
     if last is not None and settled is not Status.UNKNOWN:
         stale = last + 60 * SECOND
         assert any(change.status is Status.UNKNOWN and change.at <= stale for change in told.transitions)
+
+
+@given(stories, thresholds)
+def test_only_an_acknowledgement_makes_a_check_up(
+    probes: list[tuple[str, int]], limits: tuple[int, int]
+) -> None:
+    told = story(monitor=a_monitor(down_after=limits[0], up_after=limits[1]))
+    for letter, pause in probes:
+        before = told.health.status
+        told.wait(pause).tell(letter)
+        if told.health.status is Status.UP and before is not Status.UP:
+            assert letter in ".sS"

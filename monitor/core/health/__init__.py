@@ -8,7 +8,11 @@ nothing of the listener break no streak:
 * inconclusive, skipped: as if the probe had not been sent.
 
 Nothing is inferred across a gap: after two silent intervals the status is unknown until the next probe, and
-streaks begin anew. History is appended to, never rewritten: no transition is dated before the one it follows.
+streaks begin anew. Only a confirming probe continues its streak: we were silent on purpose, the listener
+asked us to stay away or the operator confirms late. The silence stays unknown all the same. After any
+blindness a failure does not bring "up" back: it takes an acknowledgement.
+
+History is appended to, never rewritten: no transition is dated before the one it follows.
 While a status stays, its reason follows each failing probe; that is no transition.
 """
 
@@ -96,14 +100,18 @@ def _resumed(health: Health) -> Health:
 
 
 def _across_gap(health: Health, result: Result, monitor: Monitor) -> Health:
-    """After two silent intervals we have been blind, and no streak reaches across."""
+    """After two silent intervals we have been blind, and only a confirming probe's streak reaches across."""
     silent_from = stale_at(health, interval_of(monitor, result.check))
     if silent_from is None or result.started_at <= silent_from:
         return health
-    void = replace(reset(health), recent=health.recent)  # the window counts probes, not time
+    kept = health
+    if result.scheduled:
+        kept = replace(reset(health), recent=health.recent)  # the window counts probes, not time
+    if health.settled is Status.UNKNOWN:  # a streak from before the silence must not be what dates it
+        return replace(kept, since=_not_before(health, result.started_at))
     if health.status is Status.UNKNOWN:
-        return void
-    return replace(void, status=Status.UNKNOWN, reason=None, since=_not_before(health, silent_from))
+        return kept
+    return replace(kept, status=Status.UNKNOWN, reason=None, since=_not_before(health, silent_from))
 
 
 # --- what is after ------------------------------------------------------------------------------------------
@@ -121,13 +129,14 @@ def _seen(health: Health, result: Result, monitor: Monitor) -> Health:
     good = acknowledged(result.verdict)
     counted = counted_good(health, result) if good else counted_bad(health, result)
     now = settle_good(counted, result, monitor) if good else settle_bad(counted, result, monitor)
+    unproven = not good and now.status is Status.UP and health.status is Status.UNKNOWN
     return replace(
         counted,
-        status=now.status,
+        status=Status.UNKNOWN if unproven else now.status,
         settled=now.status,
-        reason=now.reason,
+        reason=None if unproven else now.reason,
         settled_reason=now.reason,
-        since=_since(counted, now, result),
+        since=counted.since if unproven else _since(counted, now, result),
         successes=0 if result.verdict.reason is now.reason is Reason.SLOW else counted.successes,
         recent="" if is_outage(now.status, now.reason) else counted.recent,
         last_result_at=result.started_at,
