@@ -210,3 +210,45 @@ async def test_two_schemas_of_one_database_have_two_clocks(
     finally:
         for store in stores:
             await store.close()
+
+
+LIVE_AND_DIE = """
+import asyncio, sys
+from monitor.store import Store
+from tests.makers import NOON, SECOND
+from tests.store.records import a_record, an_outage
+
+async def main() -> None:
+    store = await Store.open(sys.argv[1], now=lambda: NOON)
+    await store.acquire("the dead one")
+    store.on_commit(lambda alerts: print(alerts[0].key, flush=True))
+    store.record(a_record())
+    store.record(an_outage(NOON + SECOND))
+    await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
+
+
+async def test_what_was_told_to_be_written_survives_a_sudden_death(url: str, opened: Opener) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", LIVE_AND_DIE, url, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        assert process.stdout is not None
+        assert await process.stdout.readline() == b"1/opened/oncall\n"
+    finally:
+        process.kill()
+        await process.wait()
+    heir = await opened()
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                await heir.acquire("the heir")
+            except OwnedElsewhere:  # a server takes a moment to see that its client is dead
+                await asyncio.sleep(0.05)
+            else:
+                break
+    assert len(await heir.results()) == 2
+    (claimed,) = await heir.claim("oncall", now=NOON + SECOND, lease=LEASE)
+    assert claimed.alert.incident == (await heir.recall()).last_incident == 1
