@@ -304,6 +304,18 @@ async def test_while_the_database_is_away_an_alert_leaves_from_memory_after_thre
     assert world.service.headlines() == ["DOWN a"]
 
 
+async def test_what_is_held_back_while_the_database_is_away_leaves_with_the_next_window(
+    world: World,
+) -> None:
+    world.shelf.away = database_away()
+    await world.tell(an_alert("a"))
+    await world.clock.advance(2)
+    await world.tell(an_alert("b", at=2))
+    await world.clock.advance(60)
+    assert world.service.headlines() == ["DOWN a", "DOWN b"]
+    assert world.service.times() == [3.0, 13.0]
+
+
 async def test_what_is_written_while_it_leaves_from_memory_is_not_told_twice(world: World) -> None:
     world.shelf.away = database_away()
     await world.tell(an_alert())

@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from monitor.core.model import Alert, Message, QueuedAlert
+from monitor.core.model import Alert, Message, QueuedAlert, Record
 from monitor.errors import DatabaseAway, StoreError
+from monitor.store.waiting import Waiting
 from tests.makers import NOON
 
 
@@ -65,28 +66,32 @@ class Row:
 
 @dataclass
 class FakeShelf:
-    """``away``: what every call raises while it is set."""
+    """``away``: what every call raises while it is set. What waits in memory waits as in the real store."""
 
     rows: dict[str, Row] = field(default_factory=dict)
-    unwritten: list[tuple[datetime, Alert]] = field(default_factory=list)
     left: dict[str, datetime] = field(default_factory=dict)
     away: StoreError | None = None
     claims: int = 0
     clock: Clock = field(default_factory=Clock)
 
+    def __post_init__(self) -> None:
+        self.waiting = Waiting(now=self.clock.now)
+
     def put(self, *alerts: Alert) -> None:
         """Commit alerts, or keep them in memory while the database is away."""
         for alert in alerts:
             if self.away is not None:
-                self.unwritten.append((self.clock.now(), alert))
+                self.waiting.put(Record(alerts=(alert,)))
             else:
                 self._write(alert)
 
     def come_back(self) -> None:
         self.away = None
-        for _, alert in self.unwritten:
+        units = self.waiting.take(len(self.waiting))
+        alerts = [alert for unit in units for alert in unit.record.alerts]
+        for alert in alerts:
             self._write(alert)
-        self.unwritten.clear()
+        self.waiting.done(units, sent=self.waiting.sent_of([alert.key for alert in alerts]))
 
     def _write(self, alert: Alert) -> None:
         queued = QueuedAlert(
@@ -132,13 +137,11 @@ class FakeShelf:
         return min((max(row.queued.due_at, row.leased_until) for row in waiting), default=None)
 
     def unwritten_alerts(self, older_than: timedelta) -> tuple[Alert, ...]:
-        until = self.clock.now() - older_than
-        return tuple(
-            alert for since, alert in self.unwritten if since <= until and alert.key not in self.left
-        )
+        return self.waiting.unwritten_alerts(older_than)
 
     def sent_unwritten(self, keys: Sequence[str], at: datetime) -> None:
         self.left.update(dict.fromkeys(keys, at))
+        self.waiting.sent_unwritten(keys, at)
 
     async def _here(self) -> None:
         await asyncio.sleep(0)
