@@ -3,6 +3,7 @@
 ``door``     what the rest of the house sees      ``threads``  one that writes, a few that read
 ``tables``   what lies in the database            ``rows``     values ⇄ rows
 ``schema``   migrations                           ``engine``   connections, and whose fault an error is
+``patience`` waiting, but not for ever
 ``waiting``  what is not written yet              ``writer``   the one writer, in groups
 ``write``    one batch, one transaction           ``upsert``   the one thing said in two dialects
 ``owner``    one process owns the clock           ``locks``    that die with their holder

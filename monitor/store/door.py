@@ -26,7 +26,8 @@ from monitor.errors import NotOwner, OwnedElsewhere, StoreError
 from monitor.store import find, latency, outbox, owner, read, schema, tidy, write
 from monitor.store.engine import parse
 from monitor.store.locks import lock_for
-from monitor.store.threads import Threads, Work
+from monitor.store.patience import at_most
+from monitor.store.threads import LONGEST_WRITE, Threads, Work
 from monitor.store.waiting import Waiting
 from monitor.store.writer import Writer
 
@@ -63,7 +64,7 @@ class Store:
     async def close(self) -> None:
         """Let go of everything. What is not flushed is lost."""
         await self._writer.stop()
-        await asyncio.to_thread(self._threads.shut)
+        await self._threads.shut()
         await asyncio.to_thread(self._lock.let_go)
 
     # --- ownership ------------------------------------------------------------------------------------------
@@ -75,10 +76,10 @@ class Store:
         loses it to us; its epoch is over then.
         """
         last = await self.holder()  # asked first: a lock that we took must never be left behind
-        taken = await asyncio.to_thread(self._lock.take, holder)
+        taken = await self._locking(partial(self._lock.take, holder))
         if not taken and self._pulse.stopped:
-            await asyncio.to_thread(self._lock.wrest)
-            taken = await asyncio.to_thread(self._lock.take, holder)
+            await self._locking(self._lock.wrest)
+            taken = await self._locking(partial(self._lock.take, holder))
         if not taken:
             said = await asyncio.to_thread(self._lock.holder)
             raise OwnedElsewhere(said or (last[0] if last else "another process that has just started"))
@@ -97,7 +98,7 @@ class Store:
 
     async def beat(self, at: datetime) -> None:
         """Give a sign of life: until now everything was measured. Sees to the lock as well."""
-        await asyncio.to_thread(self._lock.keep)
+        await self._locking(self._lock.keep)
         await self._threads.write_lightly(self._as_owner(partial(owner.beat, at=at)))
 
     async def release(self) -> None:
@@ -284,6 +285,9 @@ class Store:
         except BaseException:
             self._ids.forget()
             raise
+
+    async def _locking(self, work: Callable[[], T]) -> T:
+        return await at_most(LONGEST_WRITE, asyncio.to_thread(work), self._lock.cut)
 
     async def _own(self, work: Work[T]) -> T:
         return await self._threads.write(self._as_owner(work))

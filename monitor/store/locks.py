@@ -11,6 +11,7 @@ from sqlalchemy.engine import URL
 
 from monitor.errors import DatabaseAway
 from monitor.store.engine import blaming, lone_engine
+from monitor.store.patience import Cutter
 
 log = structlog.get_logger()
 
@@ -39,6 +40,9 @@ class Lock(Protocol):
 
     def holder(self) -> str | None:
         """Return who has it, where the lock itself can tell."""
+
+    def cut(self) -> None:
+        """Wake a thread that waits for an answer of a frozen server."""
 
     def let_go(self) -> None: ...
 
@@ -98,6 +102,9 @@ class FileLock:
         except (OSError, UnicodeDecodeError):
             return None
 
+    def cut(self) -> None:
+        """The kernel is never frozen."""
+
     def let_go(self) -> None:
         if self._file is not None:
             self._file.close()
@@ -110,6 +117,7 @@ class AdvisoryLock:
     def __init__(self, url: URL) -> None:
         self._url = url
         self._engine = lone_engine(url)
+        self._cutter = Cutter(self._engine)
         self._connection: Connection | None = None
 
     def take(self, holder: str) -> bool:  # noqa: ARG002  the holder's name is in the owner row
@@ -146,6 +154,9 @@ class AdvisoryLock:
 
     def holder(self) -> str | None:
         return None
+
+    def cut(self) -> None:
+        self._cutter.cut()
 
     def let_go(self) -> None:
         self._forget()

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from monitor.core.model import Record, Status
 from monitor.errors import DatabaseAway
-from monitor.store import Store
+from monitor.store import Store, door, threads
 from tests.fakes.postgres import Postgres
 from tests.makers import BAD, NOON, SECOND, a_reply, a_result
 from tests.store.conftest import Opener
@@ -113,6 +113,60 @@ async def test_a_broken_connection_costs_nothing(store: Store, postgres: Postgre
         await asyncio.sleep(0.01)
     assert await store.flush(10)
     assert await started(store) == list(range(40))
+
+
+@pytest.mark.real
+@on_postgresql
+async def test_a_server_that_is_frozen_is_away(
+    store: Store, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threads, "LONGEST_WRITE", 0.3)
+    monkeypatch.setattr(threads, "LONGEST_READ", 0.3)
+    monkeypatch.setattr(door, "LONGEST_WRITE", 0.3)
+    store.record(a_record(NOON))
+    assert await store.flush(5)
+    await store.results()
+    with postgres.frozen():
+        store.record(an_outage(NOON + SECOND))
+        for asked in (store.beat(NOON), store.results(), store.claim("x", now=NOON, lease=SECOND)):
+            with pytest.raises(DatabaseAway, match="has not answered"):
+                await asked
+        await until(lambda: store.away_since is not None)
+    assert await store.flush(10)
+    assert await started(store) == [0, 1]
+    assert store.lost_ownership is None
+    await until_it_beats(store)
+
+
+@pytest.mark.real
+@on_postgresql
+async def test_closing_is_bounded_while_the_server_is_frozen(
+    store: Store, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threads, "LONGEST_WRITE", 0.3)
+    monkeypatch.setattr(threads, "LONGEST_END", 0.5)
+    monkeypatch.setattr(door, "LONGEST_WRITE", 0.3)
+    store.record(a_record(NOON))
+    assert await store.flush(5)
+    with postgres.frozen():
+        store.record(an_outage(NOON + SECOND))
+        assert not await store.flush(0.1)
+        begun = time.monotonic()
+        await store.release()
+        await store.close()
+        assert time.monotonic() - begun < 10
+
+
+async def until_it_beats(store: Store) -> None:
+    """What was cut off takes a moment to come back."""
+    for _ in range(100):
+        try:
+            await store.beat(NOON)
+        except DatabaseAway:
+            await asyncio.sleep(0.1)
+        else:
+            return
+    raise AssertionError("it never beat again")
 
 
 async def test_a_table_that_is_missing_is_not_the_fault_of_the_results(store: Store) -> None:
