@@ -16,9 +16,3 @@ def notify(state: str) -> None:
             line.sendto(state.encode(), address)
         except OSError:
             return  # the manager went away: nobody is left to tell
-
-
-def watchdog_seconds() -> float | None:
-    """Return how often the service manager wants a sign of life: half of what it allows."""
-    allowed = os.environ.get("WATCHDOG_USEC", "")
-    return int(allowed) / 2_000_000 if allowed.isdigit() and int(allowed) else None
