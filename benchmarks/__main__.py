@@ -32,7 +32,7 @@ def main() -> int:
     parser.add_argument("--only", metavar="TEXT", default="", help="only scenarios with this in their name")
     arguments = parser.parse_args()
     scenarios = [one for one in (QUICK if arguments.quick else FULL) if arguments.only in one.name]
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 120)
     seen: list[Figures] = []
     for scenario in scenarios:
         console.print(f"[dim]{scenario.name} …[/dim]")

@@ -20,6 +20,7 @@ from monitor.core.model import (
 from monitor.store import Store
 
 SPAN = timedelta(days=13)  # raw results stay for 14
+STINT = 20  # rounds in a row
 AT_ONCE = 5000  # records between two flushes: well within what the store holds in memory
 GOOD = Verdict(status=Status.UP, reason=Reason.ACCEPTED, message="answered 200 in 3 ms")
 PHASES = Phases(resolve=0.0, connect=0.001, send=0.0, wait=0.002, receive=0.0)
@@ -51,9 +52,12 @@ async def _age(database: Path, monitors: int, results: int, progress: Callable[[
 
 
 def _records(monitors: int, results: int, end: datetime) -> Iterator[Record]:
+    """Ten minutes of every 30 s, then a day without: an hour holds many results of a monitor, as in life."""
     rounds = max(1, results // monitors)
     for turn in range(rounds):
-        at = end - SPAN + SPAN * (turn + 1) / rounds
+        stint, step = divmod(turn, STINT)
+        began = end - SPAN + SPAN * (stint + 1) / -(-rounds // STINT)
+        at = began - (STINT - step) * timedelta(seconds=30)
         for number in range(monitors):
             yield _record(f"monitor-{number:05d}", at + timedelta(milliseconds=number))
 

@@ -91,7 +91,7 @@ def measure(scenario: Scenario, listener: Listener, directory: Path) -> Figures:
         last, used = Page.read(fetch(address)), Usage.of(process.pid)
         seconds = time.monotonic() - looked
         grown = _size(database) - size
-    probes = max(1, last.results - first.results)
+    probes = max(1, last.recorded - first.recorded)
     return Figures(
         scenario=scenario,
         covered_after=covered - began if covered else None,

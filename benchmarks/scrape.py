@@ -19,6 +19,11 @@ class Page:
     waiting: int = 0
     lag: Mapping[float, float] = field(default_factory=dict)
 
+    @property
+    def recorded(self) -> int:
+        """Results that reached the database: what was probed, but not what still waits or was lost."""
+        return self.results - self.waiting - self.dropped
+
     @classmethod
     def read(cls, text: str) -> "Page":
         single = {name: float(value) for name, value in SINGLE.findall(text)}

@@ -46,6 +46,10 @@ def test_it_reads_the_page_as_it_is_written() -> None:
     assert page.lag[0.005] == 1
 
 
+def test_a_result_is_recorded_when_it_is_written_and_not_before() -> None:
+    assert Page(results=100, waiting=30, dropped=5).recorded == 65
+
+
 def test_lag_is_that_of_the_window_alone() -> None:
     first = Page(lag={0.01: 100, 0.1: 100, float("inf"): 100})
     last = Page(lag={0.01: 100, 0.1: 200, float("inf"): 200})
