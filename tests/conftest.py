@@ -19,6 +19,11 @@ def anyio_backend() -> str:
 
 @pytest.fixture(autouse=True)
 def _logging_of_its_own() -> Iterator[None]:
-    """A command that a test ran in this process leaves no log configuration to the next test."""
+    """A command that a test ran in this process leaves no log configuration to the next test.
+
+    The default would draw every traceback with its local variables, which takes seconds on a busy machine.
+    """
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.processors.add_log_level, plain])
     yield
     structlog.reset_defaults()
