@@ -217,7 +217,7 @@ def test_a_listener_that_accepts_forged_events_is_a_finding_and_not_public(
     with Running(tmp_path, yaml, slack_url=slack.url) as job:
         until(lambda: slack.messages, f"the finding\n{job.log}")
         detail = until(lambda: job.api("/monitors/billing").get("findings"), "it is in the API")
-        assert job.status("billing") == "up"
+        up(job)
         assert "forge" not in job.get("/", public=True).lower()
     assert detail[0]["reason"] == "forgery_accepted"
     assert "SECURITY" in headlines(slack)[0]
