@@ -15,6 +15,7 @@ import structlog
 
 from monitor.core import alert, changes, event, health, incident, judge, sign
 from monitor.core.model import (
+    HOSTILE,
     Alert,
     Check,
     CheckKey,
@@ -160,6 +161,7 @@ class Pipeline:
         monitor = self._watch.monitor(key)
         if monitor is None:  # it left the file while its probe was on the way
             return None
+        result = self._beside_delivery(result)
         belief = health.believe(self._watch.health(key), result, monitor)
         change = incident.advance(self._watch.incident(key), belief, result, number=self._watch.next_incident)
         alerts = self._told(change, result, monitor)
@@ -176,6 +178,13 @@ class Pipeline:
         )
         self._outside.observe(result, monitor)
         return belief.confirm_after
+
+    def _beside_delivery(self, result: Result) -> Result:
+        """A hostile probe says what it says only beside the last delivery to the same listener."""
+        if result.check not in HOSTILE:
+            return result
+        delivery = self._watch.health(CheckKey(result.monitor, Check.DELIVERY)).last_verdict
+        return replace(result, verdict=judge.beside_delivery(result.verdict, delivery))
 
     def _told(self, change: incident.Change | None, result: Result, monitor: Monitor) -> tuple[Alert, ...]:
         """Return who is to be told of this change, in final words."""

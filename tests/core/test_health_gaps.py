@@ -21,16 +21,16 @@ UP, DOWN, DEGRADED, UNKNOWN = Status.UP, Status.DOWN, Status.DEGRADED, Status.UN
         (".", ".", [(0, UP), (60, UNKNOWN), (600, UP)]),
         (".", "x", [(0, UP), (60, UNKNOWN)]),  # a failure shows nothing to be up
         (".", "x.", [(0, UP), (60, UNKNOWN), (630, UP)]),
-        (".", "xx", [(0, UP), (60, UNKNOWN), (630, DOWN)]),
+        (".", "xx", [(0, UP), (60, UNKNOWN), (600, DOWN)]),
         (".x", "x", [(0, UP), (90, UNKNOWN)]),  # no streak reaches across
         (".x", "X", [(0, UP), (90, UNKNOWN), (630, DOWN)]),  # unless we waited on purpose
-        (".x", "NxX", [(0, UP), (90, UNKNOWN), (690, DOWN)]),
+        (".x", "NxX", [(0, UP), (90, UNKNOWN), (660, DOWN)]),
         ("x", "X", [(600, DOWN)]),
         (".l", "L", [(0, UP), (90, UNKNOWN), (630, DEGRADED)]),
         (".l", "l", [(0, UP), (90, UNKNOWN)]),
-        (".xx", ".", [(0, UP), (30, DOWN), (120, UNKNOWN), (660, DOWN)]),
-        (".xx", "..", [(0, UP), (30, DOWN), (120, UNKNOWN), (660, DOWN), (660, UP)]),
-        (".xx.", ".", [(0, UP), (30, DOWN), (150, UNKNOWN), (690, DOWN)]),
+        (".xx", ".", [(0, UP), (30, DOWN), (120, UNKNOWN)]),
+        (".xx", "..", [(0, UP), (30, DOWN), (120, UNKNOWN), (660, UP)]),
+        (".xx.", ".", [(0, UP), (30, DOWN), (150, UNKNOWN)]),
         (".xx", "x", [(0, UP), (30, DOWN), (120, UNKNOWN), (660, DOWN)]),
         (".n", ".", [(0, UP), (30, UNKNOWN), (630, UP)]),
         (".", "n", [(0, UP), (60, UNKNOWN)]),

@@ -23,6 +23,7 @@ from itertools import pairwise
 from monitor.core.health.settling import Settled, is_outage, needed, settle_bad, settle_good
 from monitor.core.health.streaks import acknowledged, counted_bad, counted_good, reset
 from monitor.core.model import (
+    HOSTILE,
     Check,
     FaultDomain,
     Health,
@@ -122,6 +123,8 @@ def _blinded(health: Health, result: Result) -> Health:
     reason = result.verdict.reason
     blind_already = health.status is Status.UNKNOWN and health.since is not None
     since = health.since if blind_already else _not_before(health, result.started_at)
+    if blind_already:  # a streak that was to prove something would reach across time that nobody saw
+        health = replace(health, failures=0, successes=0, slow=0, streak_started_at=None)
     return replace(health, status=Status.UNKNOWN, reason=reason, since=since, last_verdict=reason)
 
 
@@ -129,7 +132,9 @@ def _seen(health: Health, result: Result, monitor: Monitor) -> Health:
     good = acknowledged(result.verdict)
     counted = counted_good(health, result) if good else counted_bad(health, result)
     now = settle_good(counted, result, monitor) if good else settle_bad(counted, result, monitor)
-    unproven = not good and now.status is Status.UP and health.status is Status.UNKNOWN
+    # After blindness, one probe that contradicts what was settled proves neither the one nor the other.
+    contradicted = Status.DOWN if good else Status.UP
+    unproven = health.status is Status.UNKNOWN and now.status is contradicted
     return replace(
         counted,
         status=Status.UNKNOWN if unproven else now.status,
@@ -146,11 +151,12 @@ def _seen(health: Health, result: Result, monitor: Monitor) -> Health:
 
 
 def _since(counted: Health, now: Settled, result: Result) -> datetime | None:
-    """Date the status. What we come back to from blindness is dated from the probe that saw it."""
+    """Date the status. What blindness hid is dated from the first probe that saw it again."""
     if now.status is counted.status:
         return counted.since
     blind = counted.status is Status.UNKNOWN and counted.settled is not Status.UNKNOWN
-    return _not_before(counted, result.started_at if blind else now.since)
+    seen_since = counted.since is not None and now.since >= counted.since  # the streak is younger
+    return _not_before(counted, result.started_at if blind and not seen_since else now.since)
 
 
 def _not_before(health: Health, at: datetime) -> datetime:
@@ -162,9 +168,12 @@ def _not_before(health: Health, at: datetime) -> datetime:
 
 
 def _confirm_after(after: Health, result: Result, monitor: Monitor) -> timedelta | None:
-    """One failure asks for another look, unless nothing new could come of it."""
+    """One failure asks for another look, and so does a finding that seems mended."""
     verdict = result.verdict
-    if acknowledged(verdict) or verdict.fault_domain is not FaultDomain.LISTENER:
+    if acknowledged(verdict):
+        mended = result.check in HOSTILE and after.settled in {Status.DOWN, Status.DEGRADED}
+        return monitor.confirm_interval if mended else None  # its next scheduled probe may be hours away
+    if verdict.fault_domain is not FaultDomain.LISTENER:
         return None
     if after.settled is Status.DOWN or after.failures >= needed(verdict, result.check, monitor):
         return None

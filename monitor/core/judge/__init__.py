@@ -17,12 +17,12 @@ from collections.abc import Callable, Mapping
 
 from monitor.core.judge.certificate import judge_certificate
 from monitor.core.judge.delivery import judge_delivery
-from monitor.core.judge.forged import judge_forged
+from monitor.core.judge.forged import beside_delivery, judge_forged
 from monitor.core.judge.phrases import in_words
 from monitor.core.judge.verdicts import own_fault, settle, skipped
 from monitor.core.model import Check, Monitor, Reply, Verdict
 
-__all__ = ["JUDGES", "in_words", "judge", "own_fault", "settle", "skipped"]
+__all__ = ["JUDGES", "beside_delivery", "in_words", "judge", "own_fault", "settle", "skipped"]
 
 JUDGES: Mapping[Check, Callable[[Reply, Monitor], Verdict]] = {
     Check.DELIVERY: judge_delivery,

@@ -5,7 +5,7 @@
   the answer is an HTML page (something else answers, no verifier was asked: inconclusive);
 * 4xx: refused, but 408 and 429 turn it away unread, and a 4xx or 5xx that ``expect`` lists is what a
   valid event may get too: inconclusive;
-* 5xx: verifier_crashed;
+* 5xx: verifier_crashed, unless valid events fail as well (``beside_delivery``): inconclusive;
 * any other answer, or none: inconclusive. That a listener is down is never said here.
 """
 
@@ -15,6 +15,7 @@ from monitor.core.judge.phrases import answer_in_words
 from monitor.core.judge.verdicts import degraded, inconclusive
 from monitor.core.model import FaultDomain, Monitor, Reason, Reply, Severity, Status, Verdict
 
+ACKNOWLEDGED = frozenset({Reason.ACCEPTED, Reason.SLOW, None})  # None: no delivery was judged yet
 TURNED_AWAY = frozenset({408, 429})
 
 
@@ -58,3 +59,10 @@ def _acknowledged(reply: Reply, monitor: Monitor, words: str) -> Verdict:
 
 def _refused(message: str) -> Verdict:
     return Verdict(status=Status.UP, reason=Reason.REFUSED, message=message)
+
+
+def beside_delivery(verdict: Verdict, delivery: Reason | None) -> Verdict:
+    """Return the verdict in the light of the last delivery: what fails on every event verifies nothing."""
+    if verdict.reason is not Reason.VERIFIER_CRASHED or delivery in ACKNOWLEDGED:
+        return verdict
+    return inconclusive(f"{verdict.message}; but a valid event fails as well")

@@ -1,0 +1,55 @@
+"""What one probe does not prove: a crash beside an outage, an outage beside a good probe, time nobody saw."""
+
+from datetime import timedelta
+
+from monitor.core.model import Reason, Status
+from tests.makers import NOON, SECOND, a_reply
+from tests.test_story import DELIVERY, FORGED, World
+
+
+async def test_a_listener_that_fails_on_every_event_has_no_crashing_verifier() -> None:
+    world = World(listener=lambda _: a_reply(503))
+    await world.tick()
+    for _ in range(3):
+        world.now += timedelta(hours=1)
+        await world.tick(FORGED)
+    assert world.watch.incident(FORGED) is None
+    assert world.health(FORGED).last_verdict is Reason.INCONCLUSIVE
+
+
+async def test_a_verifier_that_crashes_while_valid_events_arrive_is_found() -> None:
+    answers = iter([200, 500, 500])
+    world = World(listener=lambda _: a_reply(next(answers)))
+    await world.tick()
+    for _ in range(2):
+        world.now += timedelta(hours=1)
+        await world.tick(FORGED)
+    assert world.health(FORGED).reason is Reason.VERIFIER_CRASHED
+
+
+async def test_a_finding_that_is_mended_is_over_at_the_next_look_and_its_confirmation() -> None:
+    answers = iter([200, 200, 401, 401])
+    world = World(listener=lambda _: a_reply(next(answers)))
+    await world.tick(FORGED)
+    assert world.watch.incident(FORGED) is not None
+    world.now += timedelta(hours=1)
+    await world.tick(FORGED)
+    assert world.watch.incident(FORGED) is None
+
+
+async def test_a_good_probe_after_a_silence_is_not_written_down_as_an_outage() -> None:
+    world = World(listener=lambda _: a_reply(503))
+    await world.tick()
+    assert world.health().status is Status.DOWN
+    world.listener = lambda _: a_reply(200)
+    world.now = NOON + timedelta(minutes=10)
+    before = len(world.records)
+    await world.tick()
+    seen = [one.status for record in world.records[before:] for one in record.transitions]
+    assert Status.DOWN not in seen
+    assert world.health().status is Status.UNKNOWN
+    assert world.watch.incident(DELIVERY) is not None
+    world.now += 30 * SECOND
+    await world.tick()
+    assert world.health().status is Status.UP
+    assert world.watch.incident(DELIVERY) is None
