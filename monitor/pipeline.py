@@ -162,8 +162,9 @@ class Pipeline:
         if monitor is None:  # it left the file while its probe was on the way
             return None
         result = self._beside_delivery(result)
-        belief = health.believe(self._watch.health(key), result, monitor)
-        change = incident.advance(self._watch.incident(key), belief, result, number=self._watch.next_incident)
+        before, number = self._watch.health(key), self._watch.next_incident
+        belief = health.believe(before, result, monitor)
+        change = incident.advance(self._watch.incident(key), belief, result, number=number, before=before)
         alerts = self._told(change, result, monitor)
         self._watch.believe(key, belief.health, change.incident if change else None, result)
         self._outside.record(

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from monitor.core.model import Reason, Status
+from monitor.core.model import AlertKind, Phases, Reason, Status
 from tests.makers import NOON, SECOND, a_reply
 from tests.test_story import DELIVERY, FORGED, World
 
@@ -53,3 +53,27 @@ async def test_a_good_probe_after_a_silence_is_not_written_down_as_an_outage() -
     await world.tick()
     assert world.health().status is Status.UP
     assert world.watch.incident(DELIVERY) is None
+
+
+async def test_an_all_clear_says_how_much_of_the_outage_nobody_saw() -> None:
+    world = World(listener=lambda _: a_reply(503))
+    await world.tick()
+    world.listener = lambda _: a_reply(200)
+    world.now = NOON + timedelta(minutes=10)
+    await world.tick()
+    world.now += 30 * SECOND
+    await world.tick()
+    (alert,) = [one for record in world.records for one in record.alerts if one.kind is AlertKind.RECOVERED]
+    # The last failing probe was at 15 s; two intervals of 30 s later nothing is known, until 10 min.
+    assert "after 10 min, 8 min 45 s of it not measured" in alert.message.headline
+
+
+async def test_a_slow_listener_is_told_as_slow_and_not_as_failed() -> None:
+    slow = a_reply(200, phases=Phases(wait=6.0))
+    world = World(listener=lambda _: slow)
+    await world.run(NOON + 90 * SECOND)
+    (alert,) = [one for record in world.records for one in record.alerts]
+    facts = dict(alert.message.facts)
+    assert facts["probes too slow"] == "3"
+    assert not [label for label in facts if "fail" in label and label != "what failed"]
+    assert "slow since" in facts

@@ -5,10 +5,10 @@ again ends it. It is told when it opens, when it grows worse than it ever was, a
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.core.health import Belief, acknowledged
-from monitor.core.model import AlertKind, Closing, Incident, Reason, Result, Severity, Status
+from monitor.core.model import AlertKind, Closing, Health, Incident, Reason, Result, Severity, Status
 
 LOUDNESS = (Severity.WARNING, Severity.MINOR, Severity.MAJOR, Severity.CRITICAL)
 FAILING = frozenset({Status.DOWN, Status.DEGRADED})
@@ -22,11 +22,22 @@ class Change:
     kind: AlertKind | None = None
 
 
-def advance(open_: Incident | None, belief: Belief, result: Result, *, number: int) -> Change | None:
+def advance(
+    open_: Incident | None, belief: Belief, result: Result, *, number: int, before: Health
+) -> Change | None:
     """Return what one result made of the incident of its check, or None where it made nothing.
 
-    ``number`` is for an incident that opens. A good probe never opens one, whatever is still believed.
+    ``number`` is for an incident that opens; ``before`` is what was believed until this result. A good probe
+    never opens one, whatever is still believed.
     """
+    seen = _looked_back(open_, belief, before)
+    change = _advance(seen, belief, result, number)
+    if change is None and seen is not None and seen != open_:
+        return Change(incident=seen)
+    return change
+
+
+def _advance(open_: Incident | None, belief: Belief, result: Result, number: int) -> Change | None:
     status = belief.health.status
     if open_ is not None and status is Status.UP:
         return Change(incident=_recovered(open_, belief, result), kind=AlertKind.RECOVERED)
@@ -35,6 +46,20 @@ def advance(open_: Incident | None, belief: Belief, result: Result, *, number: i
     if open_ is None:
         return Change(incident=_opened(belief, result, number), kind=AlertKind.OPENED)
     return _continued(open_, belief, result)
+
+
+def _looked_back(open_: Incident | None, belief: Belief, before: Health) -> Incident | None:
+    """Take into the incident how much time nobody saw came to its end with this result."""
+    if open_ is None:
+        return None
+    since, unseen = before.since if before.status is Status.UNKNOWN else None, timedelta(0)
+    for move in belief.transitions:
+        if move.status is Status.UNKNOWN:
+            since = move.at
+        elif move.previous is Status.UNKNOWN and since is not None:
+            unseen += max(timedelta(0), move.at - max(since, open_.started_at))
+            since = None
+    return replace(open_, unmeasured=open_.unmeasured + unseen)
 
 
 def close(incident: Incident, closing: Closing, at: datetime) -> Incident:

@@ -58,9 +58,10 @@ class Ledger:
 
     def see(self, verdict: Verdict, *, scheduled: bool = True) -> None:
         at = self.story.at
+        before = self.story.health
         belief = self.story.see(verdict, scheduled=scheduled)
         result = a_result(verdict, at=at, check=self.story.check, scheduled=scheduled)
-        change = advance(self.open, belief, result, number=len(self.past) + 1)
+        change = advance(self.open, belief, result, number=len(self.past) + 1, before=before)
         if change is None:
             return
         if change.kind is not None:
@@ -161,8 +162,10 @@ def test_failing_probes_are_counted(probes: str, failures: int) -> None:
 @pytest.mark.parametrize("letter", [".", "s", "n", "i"])
 def test_a_probe_that_changes_nothing_leaves_nothing_to_write(letter: str) -> None:
     kept = ledger(".xx")
+    before, at = kept.story.health, kept.story.at
     belief = kept.story.see(VERDICTS[letter])
-    assert advance(kept.open, belief, a_result(VERDICTS[letter], at=kept.story.at), number=2) is None
+    result = a_result(VERDICTS[letter], at=at)
+    assert advance(kept.open, belief, result, number=2, before=before) is None
 
 
 def test_reason_and_words_change_together() -> None:

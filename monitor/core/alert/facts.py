@@ -12,6 +12,7 @@ from monitor.core.model import (
     Link,
     Monitor,
     Phase,
+    Reason,
     Reply,
     Result,
     Site,
@@ -87,12 +88,21 @@ def what(incident: Incident, result: Result) -> str:
 
 
 def when(incident: Incident, now: datetime) -> tuple[tuple[str, str], ...]:
-    good = incident.last_good_at
+    good = clock(incident.last_good_at, now) if incident.last_good_at else "never seen"
+    since = clock(incident.started_at, now)
+    slow = incident.reason is Reason.SLOW
     return (
-        ("failing since", f"{clock(incident.started_at, now)} (first failing probe)"),
-        ("last good", clock(good, now) if good else "never seen"),
-        ("probes failed", f"{incident.failures:,}"),
+        ("slow since", f"{since} (first slow probe)")
+        if slow
+        else ("failing since", f"{since} (first failing probe)"),
+        ("last acknowledged" if slow else "last good", good),
+        (probes_label(incident), f"{incident.failures:,}"),
     )
+
+
+def probes_label(incident: Incident) -> str:
+    """A slow answer is an answer: it did not fail."""
+    return "probes too slow" if incident.reason is Reason.SLOW else "probes failed"
 
 
 def latency(reply: Reply, monitor: Monitor) -> str:

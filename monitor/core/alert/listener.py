@@ -12,6 +12,7 @@ from monitor.core.alert.facts import (
     latency,
     links,
     others,
+    probes_label,
     what,
     when,
     who,
@@ -115,18 +116,18 @@ def _recovered(news: _News) -> Message:
     incident, monitor, now = news.incident, news.monitor, news.now
     ended = incident.ended_at or now
     lasted = duration(ended - incident.started_at)
-    failed = counted(incident.failures, "failed probe")
+    unseen = f", {duration(incident.unmeasured)} of it not measured" if incident.unmeasured else ""
     return Message(
-        headline=f"RECOVERED {_well_again(incident)} after {lasted} ({failed})",
+        headline=f"RECOVERED {_well_again(incident)} after {lasted}{unseen} ({_probes(incident)})",
         colour="green",
         explanation=_afterwards(incident, monitor, now),
         facts=(
             *who(monitor),
             ("what had failed", explain(incident.reason).short),
-            ("failed for", lasted),
+            (f"{_what_it_was(incident)} for", f"{lasted}{unseen}"),
             ("from", clock(incident.started_at, now)),
             ("until", clock(ended, now)),
-            ("probes failed", f"{incident.failures:,}"),
+            (probes_label(incident), f"{incident.failures:,}"),
             ("latency", latency(news.result.reply, monitor)),
             ("incident", f"#{incident.number}"),
         ),
@@ -171,6 +172,10 @@ def _cause(incident: Incident) -> str:
 def _cut(text: str, room: int) -> str:
     room = max(room, 30)
     return text if len(text) <= room else text[: room - 1] + "…"
+
+
+def _what_it_was(incident: Incident) -> str:
+    return "was slow" if incident.reason is Reason.SLOW else "failed"
 
 
 def _well_again(incident: Incident) -> str:

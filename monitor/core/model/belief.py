@@ -1,7 +1,7 @@
 """What we hold to be true of a check, and how that changed."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from monitor.core.model.probe import Result
@@ -67,6 +67,7 @@ class Incident:
     message: str  # what the confirming probe showed, in words
     failures: int = 0  # failing probes so far
     last_good_at: datetime | None = None
+    unmeasured: timedelta = timedelta(0)  # of its time, how much nobody saw
     ended_at: datetime | None = None
     closing: Closing | None = None
 

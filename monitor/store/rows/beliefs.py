@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from monitor.core.model import Check, Closing, Health, Incident, Reason, Severity, Status, Transition
-from monitor.store.rows.times import micros, micros_or_none, moment, moment_or_none
+from monitor.store.rows.times import MICROSECOND, micros, micros_or_none, moment, moment_or_none
 from monitor.store.rows.words import clean
 
 
@@ -84,6 +84,7 @@ def incident_to_row(incident: Incident, check_id: int) -> dict[str, Any]:
         "reason": incident.reason.value,
         "message": clean(incident.message),
         "failures": incident.failures,
+        "unmeasured": incident.unmeasured // MICROSECOND,
         "last_good_at": micros_or_none(incident.last_good_at),
         "ended_at": micros_or_none(incident.ended_at),
         "closing": incident.closing.value if incident.closing else None,
@@ -101,6 +102,7 @@ def incident_from_row(row: Any) -> Incident:  # noqa: ANN401  a database row
         reason=Reason(row.reason),
         message=row.message,
         failures=row.failures,
+        unmeasured=row.unmeasured * MICROSECOND,
         last_good_at=moment_or_none(row.last_good_at),
         ended_at=moment_or_none(row.ended_at),
         closing=Closing(row.closing) if row.closing else None,

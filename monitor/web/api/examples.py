@@ -104,6 +104,7 @@ INCIDENT = {
     "ended_at": "2026-03-01T14:11:41.322Z",
     "closing": "recovered",
     "duration_seconds": 570.118,
+    "unmeasured_seconds": 0.0,
     "failures": 20,
     "measured": True,
 }

@@ -198,6 +198,7 @@ def _incident(told: Incident, configured: Monitor | None, snapshot: Snapshot) ->
         ended_at=told.ended_at,
         closing=told.closing,
         duration_seconds=max(0.0, ((told.ended_at or snapshot.taken_at) - told.started_at).total_seconds()),
+        unmeasured_seconds=told.unmeasured.total_seconds(),
         failures=told.failures,
         measured=told.ended_at is not None or _measured(configured, key, snapshot),
     )

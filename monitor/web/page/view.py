@@ -184,8 +184,12 @@ def _over(incident: Incident, public: Public, now: datetime) -> Trouble:
         status=Status.DOWN if down else Status.DEGRADED,
         text=text,
         began=moment(incident.started_at, now),
-        lasted=f"for {duration(end - incident.started_at)}",
+        lasted=f"for {duration(end - incident.started_at)}{_unseen(incident)}",
     )
+
+
+def _unseen(incident: Incident) -> str:
+    return f", {duration(incident.unmeasured)} of it not measured" if incident.unmeasured else ""
 
 
 def _coverage(measured: Uptime) -> str | None:

@@ -46,6 +46,7 @@ class IncidentShown:
     closing: Closing | None
     """Why it ended."""
     duration_seconds: float
+    unmeasured_seconds: float
     """Up to its end, or to now."""
     failures: int
     """Failing probes so far."""
