@@ -191,6 +191,16 @@ class Pipeline:
         """Return who is to be told of this change, in final words."""
         if change is None or change.kind is None:
             return ()
+        now = change.incident
+        log.info(
+            f"incident {change.kind}",
+            incident=now.number,
+            monitor=now.monitor,
+            check=now.check,
+            severity=now.severity,
+            reason=now.reason,
+            said=result.verdict.message,
+        )
         return alert.announce(
             change.incident,
             change.kind,

@@ -4,6 +4,7 @@ It is written with every result and recalled at start, so it can be lost at any 
 (the store's lock), one check writes its own part at a time (the pipeline), so it needs no locks of its own.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -21,6 +22,7 @@ from monitor.core.model import (
     Recollection,
     Record,
     Result,
+    Severity,
     Site,
     Snapshot,
     Status,
@@ -37,6 +39,7 @@ class Watch:
     def __init__(self, config: Config, memory: Recollection) -> None:
         self.config = config
         self._monitors = {monitor.id: monitor for monitor in config.monitors}
+        self._due = _due(config)
         self._healths = dict(memory.healths)
         self._incidents = dict(memory.open_incidents)
         self._results: dict[CheckKey, Result] = {}
@@ -53,14 +56,9 @@ class Watch:
         return self._last_incident + 1
 
     @property
-    def due(self) -> dict[CheckKey, timedelta]:
+    def due(self) -> Mapping[CheckKey, timedelta]:
         """Every check that is to run, and how often."""
-        return {
-            CheckKey(monitor.id, plan.check): plan.every
-            for monitor in self._monitors.values()
-            if monitor.enabled
-            for plan in monitor.checks
-        }
+        return self._due
 
     def unmeasured(self) -> tuple[CheckKey, ...]:
         """Every check that has never told us anything."""
@@ -88,8 +86,9 @@ class Watch:
     def also_down(self, monitor: str) -> tuple[str, ...]:
         """Return which other monitors have lost their listener; of very many, the first to be found."""
         found: dict[str, None] = {}
-        for key in self._incidents:
-            if key.check in AVAILABILITY and key.monitor != monitor:
+        for key, open_ in self._incidents.items():
+            lost = key.check in AVAILABILITY and open_.severity in {Severity.MAJOR, Severity.CRITICAL}
+            if lost and key.monitor != monitor:
                 found[key.monitor] = None
             if len(found) == MOST_NAMED:
                 break
@@ -140,6 +139,7 @@ class Watch:
             self._rename(old, new)
         self.config = config
         self._monitors = {monitor.id: monitor for monitor in config.monitors}
+        self._due = _due(config)
         for key in [key for key in self._healths if key.monitor in changed.reset]:
             self._healths[key] = health.reset(self._healths[key])
             self._held.pop(key, None)  # it was the old listener that asked us to stay away
@@ -190,6 +190,15 @@ class Watch:
             return (paused,)
         silent = replace(_into(Status.UNKNOWN, key, before.status, silent_from), known_at=now)
         return (silent, replace(paused, previous=Status.UNKNOWN))
+
+
+def _due(config: Config) -> Mapping[CheckKey, timedelta]:
+    return {
+        CheckKey(monitor.id, plan.check): plan.every
+        for monitor in config.monitors
+        if monitor.enabled
+        for plan in monitor.checks
+    }
 
 
 def _into(status: Status, key: CheckKey, previous: Status, at: datetime) -> Transition:

@@ -188,3 +188,9 @@ def test_in_a_mass_outage_an_alert_names_some_of_the_others() -> None:
         healths={}, open_incidents=dict.fromkeys(keys, OPEN), last_incident=7, measured_until=NOON
     )
     assert 1 < len(Watch(a_config(), memory).also_down("m1")) <= 50
+
+
+def test_a_monitor_that_is_only_slow_is_not_also_down() -> None:
+    slow = replace(OPEN, severity=Severity.MINOR, reason=Reason.SLOW)
+    memory = Recollection(healths={}, open_incidents={DELIVERY: slow}, last_incident=7, measured_until=NOON)
+    assert Watch(a_config(a_monitor()), memory).also_down("orders") == ()

@@ -77,9 +77,11 @@ class Service:
             self._store.record(record)
         self._plan()
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._hang_up.set)
+        self._metrics.reloaded(ok=True, at=utc_now())
         system.notify("READY=1\nSTATUS=probing")
         self._greet()
         await self._stop.wait()
+        log.info("stopping")
         await self._shut_down(shut, tasks)
 
     async def _recalled(self) -> Recollection:

@@ -178,7 +178,9 @@ def _running(incident: Incident, public: Public, stands: Standing, now: datetime
 def _over(incident: Incident, public: Public, now: datetime) -> Trouble:
     down = incident.severity in {Severity.CRITICAL, Severity.MAJOR}
     end = incident.ended_at or now
-    text = "" if incident.closing is Closing.RECOVERED else "It has not been measured since."
+    text = (
+        "" if incident.closing is Closing.RECOVERED else "The watch over it ended then; its end was not seen."
+    )
     return Trouble(
         title=f"{public.name} was {'down' if down else 'degraded'}",
         status=Status.DOWN if down else Status.DEGRADED,
