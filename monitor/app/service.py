@@ -238,7 +238,7 @@ class Service:
         self._refused_files = ()
         self._reloaded = ReloadState(ok=True, at=utc_now(), problems=())
         self._metrics.reloaded(ok=True, at=utc_now())
-        log.info("configuration loaded", monitors=len(config.monitors), changes=changed.words())
+        log.info("configuration loaded", monitors=len(config.monitors), changes=changed.lines)
 
     # --- showing --------------------------------------------------------------------------------------------
 

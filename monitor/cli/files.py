@@ -93,7 +93,7 @@ def plan(
     Exit code: 0 nothing, 1 changes, 2 either file is bad.
     """
     new = configuration.load(file, os.environ, judge=Notifiers.check)
-    lines = changes.diff(configuration.load(against, os.environ), new).words()
+    lines = changes.diff(configuration.load(against, os.environ), new).lines
     out = screen.out()
     for line in lines:
         out.print(Text(line, style=STYLES.get(line[:1], "")), soft_wrap=True)

@@ -44,11 +44,7 @@ class Changes:
     moved: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     dropped: tuple[CheckKey, ...] = ()
-    lines: tuple[str, ...] = ()
-
-    def words(self) -> tuple[str, ...]:
-        """Return the lines, as they are shown to an operator."""
-        return self.lines
+    lines: tuple[str, ...] = ()  # as they are shown to an operator
 
 
 def diff(old: Config, new: Config) -> Changes:

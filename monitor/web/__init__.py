@@ -3,7 +3,7 @@
 from monitor.web.api import operator_app
 from monitor.web.house import History, House, ReloadState
 from monitor.web.page import public_app
-from monitor.web.server import listen, serve, serve_on
+from monitor.web.server import listen, serve_on
 
 __all__ = [
     "History",
@@ -12,6 +12,5 @@ __all__ = [
     "listen",
     "operator_app",
     "public_app",
-    "serve",
     "serve_on",
 ]

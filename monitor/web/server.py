@@ -16,14 +16,6 @@ GRACE = 3  # seconds that a clean stop gives to answers on their way
 Address = tuple[Any, ...]  # as the family has it: host, port, and for IPv6 two more
 
 
-async def serve(app: FastAPI, *, host: str, port: int, stop: asyncio.Event) -> None:
-    """Serve until ``stop`` is set; then let answers on their way finish, for a few seconds at most.
-
-    Raises UsageError when the port cannot be had.
-    """
-    await serve_on(listen(host, port), app, stop=stop)
-
-
 def listen(host: str, port: int) -> list[socket.socket]:
     """Open a listening socket for every address of that host. Port 0 takes any free one.
 

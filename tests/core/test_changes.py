@@ -110,7 +110,7 @@ def test_thresholds_and_names_change_neither_streak_nor_phase() -> None:
     ],
 )
 def test_a_line_says_what_changed(changes: dict[str, Any], line: str) -> None:
-    assert changed(**changes).words() == (line,)
+    assert changed(**changes).lines == (line,)
 
 
 def test_a_moved_delivery_check_is_told_once() -> None:

@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from monitor.errors import UsageError
-from monitor.web import listen, public_app, serve, serve_on
+from monitor.web import listen, public_app, serve_on
 from monitor.web.patience import CONNECTIONS, HEAD_WITHIN, LARGEST_HEAD
 from monitor.web.server import GRACE
 from tests.web.houses import Stage
@@ -39,12 +39,6 @@ def test_a_host_that_is_none_of_ours_is_said_in_words() -> None:
         listen("192.0.2.1", 8080)
     with pytest.raises(UsageError, match=r"cannot listen on no-such-host.invalid:8080"):
         listen("no-such-host.invalid", 8080)
-
-
-async def test_serve_refuses_a_taken_port_before_anything_else() -> None:
-    (first,) = listen("127.0.0.1", 0)
-    with first, pytest.raises(UsageError, match="Address already in use"):
-        await serve(FastAPI(), host="127.0.0.1", port=first.getsockname()[1], stop=asyncio.Event())
 
 
 async def test_a_port_is_free_again_at_once_after_a_stop() -> None:

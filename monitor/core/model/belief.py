@@ -82,8 +82,3 @@ class Record:
     transitions: tuple[Transition, ...] = ()
     incident: Incident | None = None
     alerts: tuple[Alert, ...] = ()
-
-    @property
-    def urgent(self) -> bool:
-        """A change of status or an alert does not wait for the next batch."""
-        return bool(self.transitions or self.alerts)
