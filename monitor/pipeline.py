@@ -165,6 +165,7 @@ class Pipeline:
         before, number = self._watch.health(key), self._watch.next_incident
         belief = health.believe(before, result, monitor)
         change = incident.advance(self._watch.incident(key), belief, result, number=number, before=before)
+        change = incident.addressed(change, monitor.notify) if change else None
         alerts = self._told(change, result, monitor)
         self._watch.believe(key, belief.health, change.incident if change else None, result)
         self._outside.record(

@@ -1,5 +1,6 @@
 """What one probe does not prove: a crash beside an outage, an outage beside a good probe, time nobody saw."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from monitor.core.model import AlertKind, Phases, Reason, Status
@@ -77,3 +78,14 @@ async def test_a_slow_listener_is_told_as_slow_and_not_as_failed() -> None:
     assert facts["probes too slow"] == "3"
     assert not [label for label in facts if "fail" in label and label != "what failed"]
     assert "slow since" in facts
+
+
+async def test_the_all_clear_goes_to_those_who_heard_the_alarm() -> None:
+    world = World(listener=lambda _: a_reply(503))
+    await world.tick()
+    other = replace(world.monitor, notify=("boss",))
+    world.watch.apply(replace(world.watch.config, monitors=(other,)), world.now)
+    world.listener = lambda _: a_reply(200)
+    await world.run(world.now + 60 * SECOND)
+    told = [(one.kind, one.notifier) for record in world.records for one in record.alerts]
+    assert told == [(AlertKind.OPENED, "oncall"), (AlertKind.RECOVERED, "oncall")]

@@ -62,6 +62,14 @@ def _looked_back(open_: Incident | None, belief: Belief, before: Health) -> Inci
     return replace(open_, unmeasured=open_.unmeasured + unseen)
 
 
+def addressed(change: Change, notify: tuple[str, ...]) -> Change:
+    """Add who is to hear of it now. Who heard the alarm hears its end, and nobody else does."""
+    if change.kind not in {AlertKind.OPENED, AlertKind.WORSENED}:
+        return change
+    told = tuple(dict.fromkeys((*change.incident.told, *notify)))
+    return replace(change, incident=replace(change.incident, told=told))
+
+
 def close(incident: Incident, closing: Closing, at: datetime) -> Incident:
     """End an incident by the operator's will. Nobody is told that anything recovered."""
     return replace(incident, ended_at=max(at, incident.started_at), closing=closing)

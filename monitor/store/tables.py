@@ -107,6 +107,7 @@ class IncidentRow(Base, table=True):
     message: str = Field(sa_column=Column(Text, nullable=False))
     failures: int
     unmeasured: int = Field(sa_column=Column(BigInteger, nullable=False))
+    told: str = Field(sa_column=Column(Text, nullable=False))  # JSON: names of notifiers
     last_good_at: int | None = Field(default=None, sa_column=Column(BigInteger))
     ended_at: int | None = Field(default=None, sa_column=Column(BigInteger, index=True))
     closing: str | None = None

@@ -8,6 +8,7 @@ import pytest
 
 from monitor.core.alert import announce, blind, digest, ours, sample
 from monitor.core.alert.facts import duration
+from monitor.core.incident import Change, addressed
 from monitor.core.model import (
     Alert,
     AlertKind,
@@ -50,6 +51,7 @@ def an_incident(**changes: Any) -> Incident:
         message="answered 503 Service Unavailable",
         failures=2,
         last_good_at=START - timedelta(seconds=30),
+        told=("oncall",),
     )
     return replace(incident, **changes)
 
@@ -241,8 +243,9 @@ def test_every_reason_makes_a_message() -> None:
 
 
 def test_each_notifier_gets_one_alert_with_its_own_key() -> None:
-    monitor = replace(MONITOR, notify=("oncall", "mail", "oncall"))
-    alerts = announce(an_incident(), AlertKind.OPENED, a_failing(), monitor, SITE, now=NOW)
+    opened = Change(incident=an_incident(told=()), kind=AlertKind.OPENED)
+    incident = addressed(opened, ("oncall", "mail", "oncall")).incident
+    alerts = announce(incident, AlertKind.OPENED, a_failing(), MONITOR, SITE, now=NOW)
     assert [alert.notifier for alert in alerts] == ["oncall", "mail"]
     assert len({alert.key for alert in alerts}) == 2
 

@@ -56,7 +56,7 @@ def announce(  # noqa: PLR0913  an alert is about all of these, and each is a va
     now: datetime,
     also_down: tuple[str, ...] = (),
 ) -> tuple[Alert, ...]:
-    """Return one alert for each notifier of the monitor. ``also_down`` are the ids of other monitors.
+    """Return one alert for each notifier it is told to. ``also_down`` are the ids of other monitors.
 
     ``kind`` is OPENED, WORSENED or RECOVERED; ``result`` is the probe that told us.
     """
@@ -74,7 +74,7 @@ def announce(  # noqa: PLR0913  an alert is about all of these, and each is a va
             check=incident.check,
             incident=incident.number,
         )
-        for notifier in dict.fromkeys(monitor.notify)
+        for notifier in incident.told
     )
 
 

@@ -68,6 +68,7 @@ class Incident:
     failures: int = 0  # failing probes so far
     last_good_at: datetime | None = None
     unmeasured: timedelta = timedelta(0)  # of its time, how much nobody saw
+    told: tuple[str, ...] = ()  # notifiers that heard of it: they hear its end, too
     ended_at: datetime | None = None
     closing: Closing | None = None
 

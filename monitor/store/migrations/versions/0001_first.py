@@ -101,6 +101,7 @@ def upgrade() -> None:
         sa.Column("message", sa.Text(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("unmeasured", sa.BigInteger(), nullable=False),
+        sa.Column("told", sa.Text(), nullable=False),
         sa.Column("last_good_at", sa.BigInteger(), nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.Column("closing", sa.String(), nullable=True),
