@@ -1,4 +1,6 @@
-"""Whose network is away, theirs or ours? Asked at once when a probe ends unsure, before anybody is blamed."""
+"""Whose network is away (and whose clock is wrong), theirs or ours? Asked at once when a probe ends unsure,
+before anybody is blamed.
+"""
 
 import asyncio
 import ipaddress
@@ -9,6 +11,7 @@ from urllib.parse import urlsplit
 
 from monitor.core import judge
 from monitor.core.model import FaultDomain, Monitor, Reply, Verdict
+from monitor.skew import Skew
 
 FRESH = timedelta(seconds=10)  # how long an answer from outside proves that we can see the outside
 
@@ -27,6 +30,7 @@ class Network:
         canaries: tuple[tuple[str, int], ...],
     ) -> None:
         self.canaries = canaries
+        self.skew = Skew()
         self._now = now
         self._reach = reach
         self._answers: tuple[tuple[str, datetime], ...] = ()  # the newest, and the newest of another host
@@ -35,6 +39,7 @@ class Network:
     def heard(self, monitor: Monitor, reply: Reply) -> None:
         """Remember that this listener answered, if that proves anything about the internet."""
         host = _host(monitor)
+        self.skew.heard(host, reply)
         if reply.http_status is not None and is_external(host, reply.address):
             others = tuple(answer for answer in self._answers if answer[0] != host)
             self._answers = ((host, self._now()), *others[:1])
@@ -45,7 +50,7 @@ class Network:
         The internet says nothing about a private listener: it answers for itself.
         """
         if verdict.fault_domain is not FaultDomain.UNSURE:
-            return verdict
+            return self.skew.settle(verdict, monitor, reply)
         host = _host(monitor)
         seen = await self._seen(host) if is_external(host, reply.address) else None
         return judge.settle(verdict, seen=seen)

@@ -2,110 +2,39 @@
 
     write → sign → send → judge → believe → tell → record → count
 
-Every arrow hands on one frozen value; no stage knows another, only this file knows the order. Nothing here
-touches the network, the database or the clock: what is outside comes in as ``Outside``.
+Every arrow hands on one frozen value; no stage knows another. The first four are one look at a listener
+(``look``); this file knows when to look, and what follows. Nothing here touches the network, the database or
+the clock: what is outside comes in as ``Outside``.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from monitor.core import alert, changes, event, health, incident, judge, sign
+from monitor.core import alert, ban, changes, health, incident, judge
 from monitor.core.model import (
     HOSTILE,
     Alert,
+    AlertKind,
     Check,
     CheckKey,
-    Delivery,
-    Event,
     Monitor,
-    Phases,
-    Reason,
     Record,
-    Reply,
     Result,
-    Verdict,
+    Status,
 )
+from monitor.core.possible import impossible
+from monitor.look import Looker, ask_each_secret, look
 from monitor.network import Network
+from monitor.outside import Outside
+from monitor.turnstile import BAN, Turnstile
 from monitor.watch import Watch
 
 log = structlog.get_logger()
 
-LAG_LIMIT = 1.0  # seconds; a loop stuck for longer may have caused the failure itself
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outside:
-    """Everything that is not thinking, as plain callables. Tests pass another one.
-
-    ``send``     Delivery → Reply; never raises for a bad listener
-    ``lag``      how long our event loop was stuck since then, in seconds
-    ``record``   takes one unit of work; returns at once
-    ``observe``  counts a finished probe
-    ``skipped``  counts a start that did not happen, and why
-    ``failed``   counts a tick that broke: our bug, never a listener's fault
-    """
-
-    now: Callable[[], datetime]
-    sleep: Callable[[float], Awaitable[None]]
-    token: Callable[[], str]  # 32 random hex digits
-    send: Callable[[Delivery], Awaitable[Reply]]
-    lag: Callable[[datetime], float]
-    record: Callable[[Record], None]
-    observe: Callable[[Result, Monitor], None]
-    skipped: Callable[[str], None]
-    failed: Callable[[], None]
-
-
-async def look(outside: Outside, network: Network, monitor: Monitor, check: Check) -> Result:
-    """Send one probe and judge it. Records nothing, confirms nothing."""
-    token = outside.token()
-    written = event.write(monitor, token=token, at=outside.now())
-    if check is Check.CERTIFICATE and not monitor.url.startswith("https:"):
-        nothing = Reply(started_at=outside.now(), phases=Phases())
-        verdict = judge.skipped("the listener is not behind TLS: there is no certificate to look at")
-        return _result(outside, monitor, check, written, verdict, nothing)
-    reply = await outside.send(_signed(outside, monitor, check, written, token))
-    network.heard(monitor, reply)
-    verdict = _own_lag(outside, judge.judge(check, reply, monitor), reply)
-    verdict = await network.settle(verdict, monitor, reply)
-    return _result(outside, monitor, check, written, verdict, reply)
-
-
-def _signed(outside: Outside, monitor: Monitor, check: Check, written: Event, token: str) -> Delivery:
-    trace = f"00-{token}-{token[:16]}-01"
-    if check is Check.CERTIFICATE:
-        return sign.handshake(monitor)
-    if check is Check.FORGED:
-        key = bytes.fromhex(outside.token() + outside.token())
-        return sign.forge(written, monitor, at=outside.now(), traceparent=trace, key=key)
-    return sign.sign(written, monitor, at=outside.now(), traceparent=trace)
-
-
-def _own_lag(outside: Outside, verdict: Verdict, reply: Reply) -> Verdict:
-    """A failure or a slow answer while our own loop was stuck says nothing about the listener."""
-    if reply.failure is None and verdict.reason not in {Reason.SLOW, Reason.TIMEOUT}:
-        return verdict
-    lag = outside.lag(reply.started_at)
-    if lag <= LAG_LIMIT:
-        return verdict
-    return judge.own_fault(f"our own event loop was stuck for {lag:.1f} s during this probe")
-
-
-def _result(  # noqa: PLR0913, PLR0917  six values become one
-    outside: Outside, monitor: Monitor, check: Check, written: Event, verdict: Verdict, reply: Reply
-) -> Result:
-    return Result(
-        monitor=monitor.id,
-        check=check,
-        event_id=written.id,
-        verdict=verdict,
-        reply=reply if monitor.keep_bodies else replace(reply, body=""),
-        finished_at=outside.now(),
-    )
+DIAGNOSIS_PATIENCE = 3.0  # seconds that an alert may wait for what a second probe says
 
 
 class Pipeline:
@@ -118,6 +47,7 @@ class Pipeline:
         self._outside = outside
         self._network = network
         self._watch = watch
+        self._turnstile = Turnstile()
         self._running: dict[CheckKey, asyncio.Task[None]] = {}
 
     @property
@@ -131,7 +61,7 @@ class Pipeline:
             self._outside.skipped("overlap")
             return
         if self._watch.held_until(key, self._outside.now()):
-            self._outside.skipped("rate_limited")
+            self._outside.skipped("held")
             return
         task = asyncio.create_task(self._check(key))
         self._running[key] = task
@@ -140,31 +70,98 @@ class Pipeline:
     async def _check(self, key: CheckKey) -> None:
         """One scheduled probe, and the confirming ones it asks for."""
         try:
-            scheduled = True
+            scheduled, at_once = True, False
             while (monitor := self._watch.monitor(key)) is not None:
+                if not at_once and not await self._its_turn(key, monitor):
+                    return
                 result = await look(self._outside, self._network, monitor, key.check)
+                result = await self._diagnosed(key, result, monitor)
                 if changes.probes_something_else(monitor, self._watch.monitor(key)):
-                    scheduled = True  # the answer is about a listener that is watched no more
+                    scheduled, at_once = True, False  # the answer is about a listener that is watched no more
                     continue
                 confirm_after = self._digest(key, replace(result, scheduled=scheduled))
                 if confirm_after is None:
                     return
                 spent = self._outside.now() - result.started_at
                 await self._outside.sleep(max(timedelta(0), confirm_after - spent) / timedelta(seconds=1))
-                scheduled = False
+                scheduled, at_once = False, not confirm_after
         except Exception:
             log.exception("a check broke; its listener is not blamed", monitor=key.monitor, check=key.check)
             self._outside.failed()
+
+    async def _its_turn(self, key: CheckKey, monitor: Monitor) -> bool:
+        """Wait for the turn of a hostile probe. False: not now, valid events are not acknowledged either."""
+        if key.check not in HOSTILE or impossible(key.check, monitor):
+            return True
+        turn = self._turnstile.turn(monitor, self._outside.now()) if self._welcome(key) else None
+        if turn:
+            await self._outside.sleep(turn / timedelta(seconds=1))
+        if turn is None or not self._welcome(key):
+            self._turnstile.wait(key)
+            self._outside.skipped("delivery_failing")
+            return False
+        self._turnstile.sent(monitor, self._outside.now())
+        return True
+
+    def _welcome(self, key: CheckKey) -> bool:
+        """Whether the last valid event was acknowledged; a monitor that sends none is asked all the same."""
+        delivery = CheckKey(key.monitor, Check.DELIVERY)
+        if delivery not in self._watch.due:
+            return True
+        return self._watch.health(delivery).last_verdict in judge.ACKNOWLEDGED
+
+    async def _diagnosed(self, key: CheckKey, result: Result, monitor: Monitor) -> Result:
+        """Beside a refusal that is about to be told, ask once with a forged event, and with each secret."""
+        if result.verdict.reason not in judge.DIAGNOSED or not self._opens(key, result, monitor):
+            return result
+        if self._banned(key, result, monitor):
+            return result
+        try:
+            async with asyncio.timeout(DIAGNOSIS_PATIENCE):
+                words = await self._second_opinion(result, monitor)
+        except TimeoutError:
+            return result
+        told = " ".join(filter(None, (result.verdict.diagnosis, words)))
+        return replace(result, verdict=replace(result.verdict, diagnosis=told))
+
+    async def _second_opinion(self, result: Result, monitor: Monitor) -> str:
+        said = ""
+        if not impossible(Check.FORGED, monitor):
+            self._turnstile.sent(monitor, self._outside.now())
+            forged = await look(self._outside, self._network, monitor, Check.FORGED)
+            said = judge.diagnose(result.reply, forged.reply, monitor)
+        if len(monitor.secrets) < 2:
+            return said
+        looker = Looker(outside=self._outside, network=self._network, monitor=monitor, check=Check.ROTATION)
+        _, accepted = await ask_each_secret(looker)
+        return f"{said} Asked one by one: {accepted}.".strip()
+
+    def _opens(self, key: CheckKey, result: Result, monitor: Monitor) -> bool:
+        """Whether this result confirms an outage of deliveries that nobody was told of."""
+        if key.check is not Check.DELIVERY or self._watch.incident(key) is not None:
+            return False
+        return health.believe(self._watch.health(key), result, monitor).health.settled is Status.DOWN
+
+    def _banned(self, key: CheckKey, result: Result, monitor: Monitor) -> bool:
+        before = self._watch.health(key)
+        forged = self._watch.last_result(CheckKey(key.monitor, Check.FORGED))
+        return self._turnstile.suspect(
+            monitor, before.streak_started_at or result.started_at
+        ) and ban.looks_banned(before, result, forged.reply if forged else None)
 
     def _digest(self, key: CheckKey, result: Result) -> timedelta | None:
         """Believe, tell, record, count. Returns how long after this start a confirming probe is due."""
         monitor = self._watch.monitor(key)
         if monitor is None:  # it left the file while its probe was on the way
             return None
-        result = self._beside_delivery(result)
+        result = self._beside(key, result)
         before, number = self._watch.health(key), self._watch.next_incident
         belief = health.believe(before, result, monitor)
         change = incident.advance(self._watch.incident(key), belief, result, number=number, before=before)
+        if change and change.kind is AlertKind.OPENED and self._is_ban(key, result, monitor):
+            result = replace(result, verdict=judge.banned(result.verdict))
+            belief, change = health.believe(before, result, monitor), incident.ours(change, result)
+            self._stop_hostile(monitor)
         change = incident.addressed(change, monitor.notify) if change else None
         alerts = self._told(change, result, monitor)
         self._watch.believe(key, belief.health, change.incident if change else None, result)
@@ -179,14 +176,32 @@ class Pipeline:
             )
         )
         self._outside.observe(result, monitor)
+        self._release(key, result)
         return belief.confirm_after
 
-    def _beside_delivery(self, result: Result) -> Result:
-        """A hostile probe says what it says only beside the last delivery to the same listener."""
-        if result.check not in HOSTILE:
-            return result
-        delivery = self._watch.health(CheckKey(result.monitor, Check.DELIVERY)).last_verdict
-        return replace(result, verdict=judge.beside_delivery(result.verdict, delivery))
+    def _is_ban(self, key: CheckKey, result: Result, monitor: Monitor) -> bool:
+        return key.check is Check.DELIVERY and self._banned(key, result, monitor)
+
+    def _stop_hostile(self, monitor: Monitor) -> None:
+        now = self._outside.now()
+        for record in self._watch.stop_hostile(monitor, now, now + BAN):
+            self._outside.record(record)
+
+    def _release(self, key: CheckKey, result: Result) -> None:
+        """A valid event was acknowledged: the hostile checks that waited for it may go."""
+        if key.check is Check.DELIVERY and health.acknowledged(result.verdict):
+            for waiting in self._turnstile.released(key.monitor):
+                self.start(waiting, self._outside.now())
+
+    def _beside(self, key: CheckKey, result: Result) -> Result:
+        """A hostile probe says what it says only beside the last delivery, a refusal beside a ban."""
+        if result.check in HOSTILE:
+            delivery = self._watch.health(CheckKey(key.monitor, Check.DELIVERY)).last_verdict
+            return replace(result, verdict=judge.beside_delivery(result.verdict, delivery))
+        open_ = self._watch.incident(key)
+        if open_ is not None and ban.lasts(open_, result, BAN):
+            return replace(result, verdict=judge.banned(result.verdict))
+        return result
 
     def _told(self, change: incident.Change | None, result: Result, monitor: Monitor) -> tuple[Alert, ...]:
         """Return who is to be told of this change, in final words."""

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from monitor.core import alert, changes, health, incident
 from monitor.core.model import (
     AVAILABILITY,
+    HOSTILE,
     Alert,
     CheckKey,
     Closing,
@@ -44,7 +45,6 @@ class Watch:
         self._incidents = dict(memory.open_incidents)
         self._results: dict[CheckKey, Result] = {}
         self._last_incident = memory.last_incident
-        self._held: dict[CheckKey, datetime] = {}
         self._out_of_sight = _out_of_sight(memory)
 
     @property
@@ -79,9 +79,18 @@ class Watch:
         return self._incidents.get(key)
 
     def held_until(self, key: CheckKey, now: datetime) -> datetime | None:
-        """Return until when the listener asked us to stay away, if that is still to come."""
-        until = self._held.get(key)
+        """Return until when we are to stay away from the listener, if that is still to come."""
+        until = self.health(key).held_until
         return until if until is not None and until > now else None
+
+    def last_result(self, key: CheckKey) -> Result | None:
+        """Return the last probe of this check since we started."""
+        return self._results.get(key)
+
+    def stop_hostile(self, monitor: Monitor, now: datetime, until: datetime) -> tuple[Record, ...]:
+        """Ask nothing hostile of this monitor until then: our probes seem to have got us banned."""
+        asked = (CheckKey(monitor.id, plan.check) for plan in monitor.checks if plan.check in HOSTILE)
+        return tuple(self._stopped(key, now, until) for key in asked)
 
     def also_down(self, monitor: str) -> tuple[str, ...]:
         """Return which other monitors have lost their listener; of very many, the first to be found."""
@@ -98,8 +107,6 @@ class Watch:
         """Take what one result changed."""
         self._healths[key] = belief
         self._results[key] = result
-        if result.verdict.retry_after is not None:
-            self._held[key] = result.finished_at + result.verdict.retry_after
         if incident_ is None:
             return
         self._last_incident = max(self._last_incident, incident_.number)
@@ -142,7 +149,6 @@ class Watch:
         self._due = _due(config)
         for key in [key for key in self._healths if key.monitor in changed.reset]:
             self._healths[key] = health.reset(self._healths[key])
-            self._held.pop(key, None)  # it was the old listener that asked us to stay away
         return self.put_away(now)
 
     def put_away(self, now: datetime) -> tuple[Record, ...]:
@@ -155,8 +161,22 @@ class Watch:
                 del self._healths[key]
         return tuple(self._put_away(key, now) for key in gone if key not in paused)
 
+    def _stopped(self, key: CheckKey, now: datetime, until: datetime) -> Record:
+        before = self.health(key)
+        since = now if before.status is not Status.UNKNOWN else before.since
+        stopped = replace(
+            before, status=Status.UNKNOWN, reason=Reason.OWN_FAULT, since=since, held_until=until
+        )
+        self._healths[key] = stopped
+        moved = replace(_into(Status.UNKNOWN, key, before.status, now), reason=Reason.OWN_FAULT)
+        return Record(
+            key=key,
+            health=stopped,
+            transitions=(moved,) if before.status is not Status.UNKNOWN else (),
+        )
+
     def _rename(self, old: str, new: str) -> None:
-        for book in (self._healths, self._results, self._held, self._out_of_sight):
+        for book in (self._healths, self._results, self._out_of_sight):
             for key in [key for key in book if key.monitor == old]:
                 book[CheckKey(new, key.check)] = book.pop(key)  # type: ignore[assignment]  # four alike
         for key in [key for key in self._incidents if key.monitor == old]:
@@ -167,7 +187,6 @@ class Watch:
         closing = Closing.PAUSED if key.monitor in self._monitors else Closing.MONITOR_REMOVED
         before = self._healths.pop(key)
         self._results.pop(key, None)
-        self._held.pop(key, None)
         self._out_of_sight.pop(key, None)
         open_ = self._incidents.pop(key, None)
         paused = replace(health.reset(before), status=Status.PAUSED, since=now, last_result_at=None)

@@ -15,6 +15,7 @@ from monitor.core.model import (
     Monitor,
     Phase,
     Phases,
+    Policy,
     Provider,
     Reason,
     Reply,
@@ -39,7 +40,7 @@ def a_provider(**changes: Any) -> Provider:
         user_agent="webhook-monitor",
         event=EventTemplate(type="probe.ping", body='{"id":"{id}","type":"{type}"}'),
         expect=Expectation(),
-        retries=None,
+        policy=Policy(),
         source="a test",
     )
     return replace(provider, **changes)

@@ -11,7 +11,8 @@ import pytest
 from monitor.core.event import write
 from monitor.core.model import Delivery, Event, EventTemplate, Monitor, Scheme, Secret
 from monitor.core.providers import PROVIDERS, custom
-from monitor.core.sign import forge, sign
+from monitor.core.sign import sign
+from monitor.core.sign.hostile import forge
 from tests.listeners import VERIFIERS, listening
 from tests.makers import a_monitor
 

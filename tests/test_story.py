@@ -25,8 +25,10 @@ from monitor.core.model import (
     Severity,
     Status,
 )
+from monitor.core.sign import symmetric
 from monitor.network import Network
-from monitor.pipeline import Outside, Pipeline
+from monitor.outside import Outside
+from monitor.pipeline import Pipeline
 from monitor.watch import Watch
 from tests.makers import NOON, SECOND, a_failed_reply, a_monitor, a_reply
 
@@ -65,6 +67,7 @@ class World:
             sleep=self._sleep,
             token=self._token,
             send=self._send,
+            seal=symmetric,
             lag=lambda _: self.lag,
             record=self.records.append,
             observe=lambda _result, _monitor: None,
@@ -241,7 +244,7 @@ async def test_a_listener_that_asks_us_to_stay_away_is_left_alone_for_so_long() 
     await world.tick()
     world.now = NOON + 60 * SECOND
     await world.tick()
-    assert world.skipped == ["rate_limited"]
+    assert world.skipped == ["held"]
     world.now = NOON + 121 * SECOND
     await world.tick()
     assert len(world.sent) == 2

@@ -8,29 +8,32 @@ from tests.makers import NOON, SECOND, a_reply
 from tests.test_story import DELIVERY, FORGED, World
 
 
-async def test_a_listener_that_fails_on_every_event_has_no_crashing_verifier() -> None:
+async def test_hostile_probes_wait_while_valid_events_fail_and_go_once_one_is_acknowledged() -> None:
     world = World(listener=lambda _: a_reply(503))
     await world.tick()
-    for _ in range(3):
-        world.now += timedelta(hours=1)
-        await world.tick(FORGED)
-    assert world.watch.incident(FORGED) is None
-    assert world.health(FORGED).last_verdict is Reason.INCONCLUSIVE
+    await world.tick(FORGED)
+    assert world.skipped == ["delivery_failing"]
+    answers = iter([200, 401])
+    world.listener = lambda _: a_reply(next(answers))
+    world.now += 30 * SECOND
+    await world.tick()
+    await world.pipeline.drain(5)
+    assert world.health(FORGED).last_verdict is Reason.REFUSED
 
 
 async def test_a_verifier_that_crashes_while_valid_events_arrive_is_found() -> None:
     answers = iter([200, 500, 500])
     world = World(listener=lambda _: a_reply(next(answers)))
     await world.tick()
-    for _ in range(2):
-        world.now += timedelta(hours=1)
-        await world.tick(FORGED)
+    await world.tick(FORGED)
     assert world.health(FORGED).reason is Reason.VERIFIER_CRASHED
+    assert world.sent[2][0] - world.sent[1][0] == 60 * SECOND
 
 
 async def test_a_finding_that_is_mended_is_over_at_the_next_look_and_its_confirmation() -> None:
-    answers = iter([200, 200, 401, 401])
+    answers = iter([200, 200, 200, 401, 401])
     world = World(listener=lambda _: a_reply(next(answers)))
+    await world.tick()
     await world.tick(FORGED)
     assert world.watch.incident(FORGED) is not None
     world.now += timedelta(hours=1)

@@ -28,7 +28,8 @@ from monitor.lag import LagMeter
 from monitor.metrics import Gauges, Metrics
 from monitor.notify import Notifiers
 from monitor.outbox import Outbox
-from monitor.pipeline import Outside, Pipeline
+from monitor.outside import Outside
+from monitor.pipeline import Pipeline
 from monitor.probe import Prober
 from monitor.schedule import Clock, place
 from monitor.store import Store

@@ -18,8 +18,8 @@ from monitor.core.model import (
 )
 from monitor.network import Network
 from monitor.notify import Notifiers
-from monitor.pipeline import Outside
-from monitor.probe import Prober
+from monitor.outside import Outside
+from monitor.probe import Prober, seal
 
 CANARY_PATIENCE = 3.0  # seconds
 
@@ -43,6 +43,7 @@ def outside(  # noqa: PLR0913  the house's outside, gathered once
         sleep=asyncio.sleep,
         token=lambda: secrets.token_hex(16),
         send=send,
+        seal=seal,
         lag=lag,
         record=record,
         observe=observe,

@@ -32,7 +32,7 @@ from monitor.core.model import (
     Status,
 )
 from monitor.errors import UsageError
-from monitor.pipeline import look
+from monitor.look import look
 from monitor.probe import Prober
 
 AT_ONCE = 50  # probes on their way at the same time

@@ -23,11 +23,14 @@ from monitor.core.model import (
     Secret,
     Tls,
 )
+from monitor.core.possible import missing
 from monitor.core.providers import PROVIDERS, custom
 
 INTERVAL = timedelta(seconds=30)
 LONGEST_TIMEOUT = timedelta(seconds=10)  # the default waits no longer, however patient the provider is
-EVERY = {Check.FORGED: timedelta(hours=1), Check.CERTIFICATE: timedelta(hours=6)}
+DAILY = timedelta(days=1)
+EVERY = {Check.CERTIFICATE: timedelta(hours=6), Check.FORGED: timedelta(hours=1)}  # all others: daily
+OFF_UNLESS_ASKED = frozenset({Check.MALFORMED, Check.FIDELITY})
 _CREDENTIALS = ("authorization", "proxy-authorization", "cookie")
 
 
@@ -112,17 +115,26 @@ def interval_of(shape: MonitorShape) -> timedelta:
 
 
 def plans(shape: MonitorShape) -> tuple[CheckPlan, ...]:
-    """Return the checks that are on. A certificate exists only behind https."""
+    """Return the checks that are on. One that cannot exist here is off, whatever the defaults ask for."""
     found = []
     for check in Check:
         setting = _setting(shape, check)
-        absent = check is Check.CERTIFICATE and not (shape.url or "").lower().startswith("https:")
-        if setting is False or absent:
+        unasked = setting is None and check in OFF_UNLESS_ASKED
+        if setting is False or unasked or cannot_exist(check, shape):
             continue
-        default = interval_of(shape) if check is Check.DELIVERY else EVERY[check]
+        default = interval_of(shape) if check is Check.DELIVERY else EVERY.get(check, DAILY)
         every = setting if isinstance(setting, timedelta) else default
         found.append(CheckPlan(check=check, every=every))
     return tuple(found)
+
+
+def cannot_exist(check: Check, shape: MonitorShape) -> str | None:
+    """Return why this monitor can never be asked this, as far as its file says; None: it can."""
+    if check is Check.CERTIFICATE and not (shape.url or "").lower().startswith("https:"):
+        return "http has no certificate"
+    if check is Check.ROTATION and len(shape.secret or ()) < 2:
+        return "there is only one secret"
+    return missing(check, provider_of(shape))
 
 
 def _setting(shape: MonitorShape, check: Check) -> timedelta | bool | None:

@@ -194,15 +194,50 @@ class ChecksShape(Shape):
         description="Is a valid event accepted? Default: every `interval`.",
         examples=["30s", "off"],
     )
-    forged: CheckSetting | None = Field(
+    handshake: CheckSetting | None = Field(
         default=None,
-        description="Is an event signed with another key refused? Default 1h.",
-        examples=["1h", {"every": "30m"}, "off"],
+        description="Is the provider's challenge answered? Default 1d where the provider sends one.",
+        examples=["1d", "off"],
     )
     certificate: CheckSetting | None = Field(
         default=None,
         description="How long will the certificate hold? Default 6h for https, off for http.",
         examples=["6h", "off"],
+    )
+    forged: CheckSetting | None = Field(
+        default=None,
+        description="Is an event signed with another key refused? Default 1h.",
+        examples=["1h", {"every": "30m"}, "off"],
+    )
+    tampered: CheckSetting | None = Field(
+        default=None,
+        description="Is an event refused that was changed after signing? Default 1d.",
+        examples=["1d", "off"],
+    )
+    unsigned: CheckSetting | None = Field(
+        default=None,
+        description="Is an event without a signature refused? Default 1d.",
+        examples=["1d", "off"],
+    )
+    stale: CheckSetting | None = Field(
+        default=None,
+        description="Is an event from long ago refused? Default 1d where the provider's libraries look.",
+        examples=["1d", "off"],
+    )
+    duplicate: CheckSetting | None = Field(
+        default=None,
+        description="Is the same event, sent twice, accepted twice? Default 1d.",
+        examples=["1d", "off"],
+    )
+    rotation: CheckSetting | None = Field(
+        default=None,
+        description="Which of several secrets is accepted? Default 1d where there are several.",
+        examples=["1d", "off"],
+    )
+    fidelity: CheckSetting | None = Field(
+        default=None,
+        description="Is an event accepted in the provider's unusual spacing? Default off.",
+        examples=["1d", "off"],
     )
 
 

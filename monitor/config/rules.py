@@ -12,9 +12,9 @@ from monitor.config.kinds import FileSource
 from monitor.config.scalars import quotable, suggestion
 from monitor.config.shapes import MonitorShape
 from monitor.config.tree import Listing, Path, Table, Text, step
+from monitor.core.keys import key_problem, proof_headers, scheme_problem
 from monitor.core.model import Check, Monitor, Scheme
 from monitor.core.redact import Redactor
-from monitor.core.sign import key_problem, proof_headers, scheme_problem
 from monitor.core.summary import worst_case_detection
 
 SHORTEST_SECRET = 8
@@ -210,17 +210,16 @@ def _source_of(draft: Draft, check: Check) -> Path:
 def _checks(draft: Draft) -> None:
     if draft.bad & {"checks", "url"} or draft.shape.url is None:
         return
+    if draft.bad & {"provider", "signature"}:
+        return
     own = step(draft.own, "checks")
-    asked = step(own, Check.CERTIFICATE.value)
-    if (
-        asked is not None
-        and asked not in {"off", "false"}
-        and not draft.shape.url.lower().startswith("https:")
-    ):
-        draft.scope.problem(
-            ("checks", "certificate"), "http has no certificate: write off, or use an https URL"
-        )
-    elif not build.plans(draft.shape):
+    for check in Check:
+        asked = step(own, check.value)
+        why = build.cannot_exist(check, draft.shape)
+        switched_off = isinstance(asked, Text) and asked in {"off", "false"}
+        if why and asked is not None and not switched_off:
+            draft.scope.problem(("checks", check.value), f"{why}: write off, or leave it out")
+    if not build.plans(draft.shape):
         draft.scope.problem(("checks",), "every check is off; `enabled: false` pauses a monitor")
 
 

@@ -11,7 +11,10 @@ from datetime import timedelta
 from monitor.core.model import Check, CheckKey, Config, Monitor
 
 # Another question is asked, or asked of something else: what was counted so far says nothing about it.
-WHAT_IS_PROBED = ("url", "provider", "secrets", "event", "expect", "method", "headers", "connect_to", "tls")
+WHAT_IS_PROBED = (
+    *("url", "provider", "secrets", "event", "expect", "method", "headers", "connect_to", "tls"),
+    *("key_id", "verify_token", "verifies_later"),
+)
 TIMING = ("interval", "checks")
 IGNORED = ("id", "was", "hidden", "enabled")  # told in their own way, or derived from the others
 PLAIN = ("interval", "timeout", "confirm_interval", "down_after", "up_after", "method", "notify", "tags")
@@ -21,6 +24,7 @@ LABELS = {
     "reuse_connection": "connection",
     "keep_bodies": "evidence",
     "provider": "signature",  # the same provider, and another template
+    "verifies_later": "verification",
 }
 
 

@@ -20,6 +20,7 @@ def write(monitor: Monitor, *, token: str, at: datetime) -> Event:
         "id": event_id,
         "type": template.type,
         "timestamp": str(int(at.timestamp())),
+        "milliseconds": str(int(at.timestamp() * 1000)),
         "time": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     return Event(

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from monitor.core.health import Belief, acknowledged
 from monitor.core.model import AlertKind, Closing, Health, Incident, Reason, Result, Severity, Status
 
-LOUDNESS = (Severity.WARNING, Severity.MINOR, Severity.MAJOR, Severity.CRITICAL)
+LOUDNESS = (Severity.NOTE, Severity.WARNING, Severity.MINOR, Severity.MAJOR, Severity.CRITICAL)
 FAILING = frozenset({Status.DOWN, Status.DEGRADED})
 
 
@@ -39,9 +39,10 @@ def advance(
 
 def _advance(open_: Incident | None, belief: Belief, result: Result, number: int) -> Change | None:
     status = belief.health.status
-    if open_ is not None and status is Status.UP:
+    noted = belief.severity is Severity.NOTE  # recorded and shown, told to nobody
+    if open_ is not None and (status is Status.UP or noted):
         return Change(incident=_recovered(open_, belief, result), kind=AlertKind.RECOVERED)
-    if status not in FAILING or result.verdict.status not in FAILING:
+    if noted or status not in FAILING or result.verdict.status not in FAILING:
         return None
     if open_ is None:
         return Change(incident=_opened(belief, result, number), kind=AlertKind.OPENED)
@@ -60,6 +61,21 @@ def _looked_back(open_: Incident | None, belief: Belief, before: Health) -> Inci
             unseen += max(timedelta(0), move.at - max(since, open_.started_at))
             since = None
     return replace(open_, unmeasured=open_.unmeasured + unseen)
+
+
+def ours(change: Change, result: Result) -> Change:
+    """Return the change told as our own fault: somebody must still look, and nobody is blamed.
+
+    It is milder than an outage, so that one that hides behind it is told as worse.
+    """
+    told = replace(
+        change.incident,
+        severity=Severity.MINOR,
+        reason=Reason.OWN_FAULT,
+        message=result.verdict.message,
+        diagnosis="",
+    )
+    return replace(change, incident=told)
 
 
 def addressed(change: Change, notify: tuple[str, ...]) -> Change:
@@ -86,6 +102,7 @@ def _opened(belief: Belief, result: Result, number: int) -> Incident:
         severity=belief.severity or Severity.MINOR,
         reason=health.reason or result.verdict.reason,
         message=result.verdict.message,
+        diagnosis=result.verdict.diagnosis,
         failures=max(health.failures, health.slow, health.recent.count("x")),
         last_good_at=health.last_good_at,
     )
@@ -103,7 +120,10 @@ def _continued(open_: Incident, belief: Belief, result: Result) -> Change | None
     louder = LOUDNESS.index(severity) - LOUDNESS.index(open_.severity)
     now = open_
     if louder > 0 or (louder == 0 and reason is not open_.reason):
-        now = replace(open_, severity=severity, reason=reason, message=result.verdict.message)
+        verdict = result.verdict
+        now = replace(
+            open_, severity=severity, reason=reason, message=verdict.message, diagnosis=verdict.diagnosis
+        )
     if now.reason is Reason.SLOW or not acknowledged(result.verdict):
         now = replace(now, failures=open_.failures + 1)
     if now == open_:

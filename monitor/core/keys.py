@@ -5,18 +5,24 @@ import binascii
 import re
 import string
 
-from monitor.core.model import Scheme
-from monitor.core.template import PLACEHOLDER, to_bytes
+from monitor.core.model import PROVIDER_ONLY, Scheme
+from monitor.core.template import names, to_bytes
 
 HEADER_SAFE = re.compile(r"[!-~](?:[ -~]*[!-~])?")  # printable ASCII, no blank at either end
-IN_MESSAGE = frozenset({"timestamp", "id", "body", "url", "method"})
-IN_HEADERS = (IN_MESSAGE - {"body"}) | {"sig", "sigs", "type", "secret"}
-IN_ITEM = (IN_MESSAGE - {"body"}) | {"sig"}
+COMMON = frozenset({"timestamp", "id", "type", "url", "method", "content_type", "key_id", "nonce"})
+OF_BODY = frozenset({"body_sha256", "body_sha256_base64", "form"})
+IN_MESSAGE = COMMON | OF_BODY | {"body"}
+IN_HEADERS = COMMON | OF_BODY | {"sig", "sigs", "sig2", "sig3", "secret"}
+IN_ITEM = COMMON | {"sig"}
+PROOF = frozenset({"sig", "sigs", "secret"})
 FORMS = {
     "hex": "hexadecimal digits, an even number of them",
     "base64": "base64",
     "whsec": "base64, with or without whsec_ before it",
+    "whsk": "base64, with or without whsk_ before it",
+    "pem": "a private key in PEM form, from -----BEGIN to the end",
 }
+SEED = 32  # bytes of an Ed25519 private key
 
 
 def key_bytes(scheme: Scheme, secret: str) -> bytes:
@@ -35,6 +41,8 @@ def key_problem(scheme: Scheme, secret: str) -> str | None:
         key = _decoded(scheme, secret)
     except ValueError:
         return f"this secret must be {FORMS[scheme.key]}"
+    if scheme.hash == "ed25519" and len(key) != SEED:
+        return f"this secret must hold {SEED} bytes, an Ed25519 private key; it holds {len(key)}"
     return None if key else "this secret holds no key"
 
 
@@ -43,30 +51,31 @@ def scheme_problem(scheme: Scheme) -> str | None:
     places = [("message", scheme.message, IN_MESSAGE), ("item", scheme.item, IN_ITEM)]
     places += [(f"header {name}", template, IN_HEADERS) for name, template in scheme.headers]
     for place, template, known in places:
-        for name in PLACEHOLDER.findall(template):
-            if name not in known:
+        for name in sorted(names(template) - known):
+            if not name.startswith("body:"):
                 choices = " ".join(f"{{{choice}}}" for choice in sorted(known))
                 return f"{place}: {{{name}}} is not known here (known: {choices})"
-    if not any(_names(template) & {"sig", "sigs", "secret"} for _, template in scheme.headers):
+    if not any(names(template) & PROOF for _, template in scheme.headers):
         return "no header carries {sig}, {sigs} or {secret}: nothing would be signed"
-    if (
-        "timestamp" in set().union(*(_names(template) for _, template, _ in places))
-        and scheme.timestamp == "none"
-    ):
+    used = frozenset().union(*(names(template) for _, template, _ in places))
+    if "timestamp" in used and scheme.timestamp == "none":
         return "{timestamp} is used, but the timestamp format is none"
     return None
 
 
 def proof_headers(scheme: Scheme) -> frozenset[str]:
     """Return the lower-case names of the headers that prove an event. An operator's must not hide them."""
-    return frozenset(
-        name.lower() for name, template in scheme.headers if _names(template) & {"sig", "sigs", "secret"}
-    )
+    return frozenset(name.lower() for name, template in scheme.headers if names(template) & PROOF)
 
 
 def shows_secret(scheme: Scheme) -> bool:
     """Return whether the secret itself travels in a header."""
-    return scheme.hash is None or any("secret" in _names(template) for _, template in scheme.headers)
+    return scheme.hash is None or any("secret" in names(template) for _, template in scheme.headers)
+
+
+def needs_secret(scheme: Scheme) -> bool:
+    """Return whether the operator has something to sign with; of some providers nobody has."""
+    return scheme.hash != PROVIDER_ONLY
 
 
 def lookalike(secret: str, material: bytes) -> str:
@@ -90,10 +99,6 @@ def _swap(character: str, byte: int, letters: str) -> str:
     return character
 
 
-def _names(template: str) -> set[str]:
-    return set(PLACEHOLDER.findall(template))
-
-
 def _decoded(scheme: Scheme, secret: str) -> bytes:
     match scheme.key:
         case "hex":
@@ -102,4 +107,9 @@ def _decoded(scheme: Scheme, secret: str) -> bytes:
             return base64.b64decode(to_bytes(secret), validate=True)
         case "whsec":
             return base64.b64decode(to_bytes(secret.removeprefix("whsec_")), validate=True)
+        case "whsk":  # the seed, with or without the public key after it
+            key = base64.b64decode(to_bytes(secret.removeprefix("whsk_")), validate=True)
+            return key[:SEED] if len(key) == 2 * SEED else key
+        case "pem" if "PRIVATE KEY-----" not in secret:
+            raise ValueError
     return to_bytes(secret)

@@ -6,7 +6,12 @@ What is put in is never looked at again, so a body may hold braces, and JSON nee
 import re
 from collections.abc import Mapping
 
-PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*(?::[\w.-]+)?)\}")
+
+
+def names(template: str) -> frozenset[str]:
+    """Return what stands in braces in a template, known or not."""
+    return frozenset(PLACEHOLDER.findall(template))
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:

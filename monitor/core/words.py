@@ -112,6 +112,13 @@ WORDS: Mapping[Reason, Words] = {
         "it does not.",
         first="Look at who uses up the limit, and exempt the provider's addresses from it.",
     ),
+    Reason.HANDSHAKE_FAILED: Words(
+        short="fails the provider's challenge",
+        meaning="The provider asks this when an endpoint is registered, and some ask again later: "
+        "an endpoint that does not answer is not taken, or switched off.",
+        first="Send the challenge by hand (`webhook-monitor probe ID --check handshake` shows it) and "
+        "compare the answer with what the provider documents.",
+    ),
     Reason.CERTIFICATE_EXPIRING: Words(
         short="its certificate expires soon",
         meaning="Real events still arrive; from the moment it expires none will.",
@@ -123,7 +130,7 @@ WORDS: Mapping[Reason, Words] = {
         first="Renew the certificate (the earliest one in the chain counts), then reload what serves it.",
     ),
     Reason.REFUSED: Words(
-        short="refuses forged events",
+        short="refuses what it must refuse",
         meaning="The signature is verified, as it should be.",
         first="Nothing to do.",
     ),
@@ -134,8 +141,39 @@ WORDS: Mapping[Reason, Words] = {
         first="Switch signature verification back on, or take the endpoint away until it is. "
         "Then look in its log for events that the provider never sent.",
     ),
+    Reason.TAMPERING_ACCEPTED: Words(
+        short="accepts events that were changed after signing",
+        meaning="Somebody who has seen one signed event can change amounts and recipients in it, "
+        "and the listener takes it for a real one.",
+        first="Look at what is verified: the signature must be computed over the raw body, and compared "
+        "with the one in the header. Then look for events whose content the provider never sent.",
+    ),
+    Reason.UNSIGNED_ACCEPTED: Words(
+        short="accepts events without a signature",
+        meaning="Anybody who knows the URL can invent events: leaving the signature out is enough.",
+        first="Refuse an event whose signature header is missing; look for a branch that skips "
+        "verification. Then look in its log for events that the provider never sent.",
+    ),
+    Reason.STALE_ACCEPTED: Words(
+        short="accepts old events",
+        meaning="An event that somebody recorded can be sent again and again, and is taken each time, "
+        "unless its id is remembered.",
+        first="Compare the signed timestamp with the clock, as the provider's own library does; if a longer "
+        "age is meant, switch the check off: `stale: off`.",
+    ),
+    Reason.DUPLICATE_REFUSED: Words(
+        short="refuses an event that it has seen before",
+        meaning="Providers repeat events whose acknowledgement got lost. A repeated one that is refused "
+        "counts as failed, and is repeated again.",
+        first="Acknowledge with 2xx what was processed already.",
+    ),
+    Reason.RETIRED_ACCEPTED: Words(
+        short="still accepts a retired secret",
+        meaning="Whoever holds the old secret can still forge events; rotating it has changed nothing yet.",
+        first="Remove the old secret from the listener's configuration, then from monitors.yaml.",
+    ),
     Reason.VERIFIER_CRASHED: Words(
-        short="crashes on a forged event (5xx)",
+        short="crashes on a hostile event (5xx)",
         meaning="A forged event does not get in, but it makes the listener fail instead of being refused; "
         "anybody can fill its error log, and its alarms.",
         first="Answer 400 or 401 where the verification raises.",

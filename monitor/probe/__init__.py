@@ -15,10 +15,11 @@ from monitor.probe import answer
 from monitor.probe.dial import Dialer, Target
 from monitor.probe.failures import BUG, explain, late
 from monitor.probe.names import Names
+from monitor.probe.seal import key_problem, seal
 from monitor.probe.trail import Trail
 from monitor.probe.wire import Answer, Wire, ask, credentials, prepare, target_of
 
-__all__ = ["Prober"]
+__all__ = ["Prober", "key_problem", "seal"]
 
 
 class Prober:

@@ -105,6 +105,7 @@ class IncidentRow(Base, table=True):
     severity: str
     reason: str
     message: str = Field(sa_column=Column(Text, nullable=False))
+    diagnosis: str = Field(sa_column=Column(Text, nullable=False))
     failures: int
     unmeasured: int = Field(sa_column=Column(BigInteger, nullable=False))
     told: str = Field(sa_column=Column(Text, nullable=False))  # JSON: names of notifiers

@@ -42,6 +42,9 @@ monitors:
 """
 
 
+DAILY = dict.fromkeys((Check.TAMPERED, Check.UNSIGNED, Check.DUPLICATE), 86_400)
+
+
 def test_the_operators_file_reads_as_it_is_meant(tmp_path: Path) -> None:
     (tmp_path / "orders.secret").write_text("correct-horse-battery\n")
     config = loaded(tmp_path, OPERATORS_FILE)
@@ -57,6 +60,7 @@ def test_the_operators_file_reads_as_it_is_meant(tmp_path: Path) -> None:
         Check.DELIVERY: 30 * SECOND,
         Check.FORGED: timedelta(hours=2),
         Check.CERTIFICATE: timedelta(hours=6),
+        **{check: timedelta(seconds=seconds) for check, seconds in DAILY.items()},
     }
     assert (payments.down_after, payments.up_after, payments.notify) == (3, 2, ("oncall",))
     assert payments.headers == (("X-Env", "prod"), ("X-Team", "a"))
@@ -71,7 +75,7 @@ def test_the_operators_file_reads_as_it_is_meant(tmp_path: Path) -> None:
         3 * SECOND,
     )
     assert orders.headers == (("X-Env", "prod"), ("X-Team", "b"))
-    assert [plan.check for plan in orders.checks] == [Check.DELIVERY, Check.FORGED]
+    assert {plan.check for plan in orders.checks} == {Check.DELIVERY, Check.FORGED, *DAILY}
     assert orders.notify == ("oncall", "mail")
 
 
@@ -189,12 +193,12 @@ def test_a_token_scheme_has_no_hash(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("checks", "expected"),
     [
-        ("{}", {Check.DELIVERY: 30, Check.FORGED: 3600, Check.CERTIFICATE: 21600}),
-        ("{forged: off}", {Check.DELIVERY: 30, Check.CERTIFICATE: 21600}),
-        ("{forged: on, certificate: false}", {Check.DELIVERY: 30, Check.FORGED: 3600}),
-        ("{forged: {every: 5m}}", {Check.DELIVERY: 30, Check.FORGED: 300, Check.CERTIFICATE: 21600}),
-        ("{delivery: 20s}", {Check.DELIVERY: 20, Check.FORGED: 3600, Check.CERTIFICATE: 21600}),
-        ("{delivery: off, forged: off}", {Check.CERTIFICATE: 21600}),
+        ("{}", {Check.DELIVERY: 30, Check.FORGED: 3600, Check.CERTIFICATE: 21600, **DAILY}),
+        ("{forged: off}", {Check.DELIVERY: 30, Check.CERTIFICATE: 21600, **DAILY}),
+        ("{forged: on, certificate: false}", {Check.DELIVERY: 30, Check.FORGED: 3600, **DAILY}),
+        ("{forged: {every: 5m}}", {Check.DELIVERY: 30, Check.FORGED: 300, Check.CERTIFICATE: 21600, **DAILY}),
+        ("{delivery: 20s}", {Check.DELIVERY: 20, Check.FORGED: 3600, Check.CERTIFICATE: 21600, **DAILY}),
+        ("{delivery: off, forged: off}", {Check.CERTIFICATE: 21600, **DAILY}),
     ],
 )
 def test_a_check_is_given_a_duration_or_switched_off(
@@ -214,7 +218,7 @@ def test_http_has_no_certificate_check_even_where_defaults_ask_for_one(tmp_path:
           plain: {url: "http://a.example", provider: github, secret: "${SECRET}"}
         """,
     )
-    assert [plan.check for plan in config.monitors[0].checks] == [Check.DELIVERY, Check.FORGED]
+    assert {plan.check for plan in config.monitors[0].checks} == {Check.DELIVERY, Check.FORGED, *DAILY}
 
 
 def test_timeout_is_the_deadline_but_at_most_ten_seconds(tmp_path: Path) -> None:

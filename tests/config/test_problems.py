@@ -23,7 +23,7 @@ monitors:
     url: ftp://x
     provider: strip
     secret: short
-    checks: {forged: 1, tampered: 1h, forgd: off, certificate: {evry: 1h}}
+    checks: {forged: 1, receipt: 1h, forgd: off, certificate: {evry: 1h}}
     status: 202
   orders:
     url: http://x.example/
@@ -57,17 +57,19 @@ def test_all_problems_are_told_in_one_run_in_the_order_of_the_file(tmp_path: Pat
         "13:13: monitors.stripe.secret: a secret has at least 8 characters; this one has 5",
         "14:22: monitors.stripe.checks.forged: a duration needs a unit: ms, s, m, h or d (did you mean 1s?)",
         (
-            "14:25: monitors.stripe.checks.tampered: this check is not supported yet;"
-            " supported are delivery, forged, certificate"
+            "14:25: monitors.stripe.checks.receipt: this check is not supported yet;"
+            " supported are delivery, handshake, certificate, forged, tampered, unsigned, stale,"
+            " duplicate, rotation, fidelity"
         ),
-        "14:39: monitors.stripe.checks.forgd: unknown key (did you mean forged?)",
-        "14:51: monitors.stripe.checks.certificate.every: is missing",
-        "14:65: monitors.stripe.checks.certificate.evry: unknown key (did you mean every?)",
+        "14:38: monitors.stripe.checks.forgd: unknown key (did you mean forged?)",
+        "14:50: monitors.stripe.checks.certificate.every: is missing",
+        "14:64: monitors.stripe.checks.certificate.evry: unknown key (did you mean every?)",
         "15:5: monitors.stripe.status: unknown key here: it belongs under `expect:`",
         "18:5: monitors.orders.url: duplicate key: it stands in line 17 already",
         (
             "19:16: monitors.orders.signature: header X-A: {sg} is not known here"
-            " (known: {id} {method} {secret} {sig} {sigs} {timestamp} {type} {url})"
+            " (known: {body_sha256} {body_sha256_base64} {content_type} {form} {id} {key_id} {method} {nonce}"
+            " {secret} {sig} {sig2} {sig3} {sigs} {timestamp} {type} {url})"
         ),
         "20:34: monitors.orders.secret.2.file: is missing",
         "20:35: monitors.orders.secret.2.fil: unknown key (did you mean file?)",
@@ -187,13 +189,15 @@ def test_a_file_without_monitors_is_told_so(tmp_path: Path, text: str, problem: 
         ("expect: {json: {}}", "expect.json: is empty: give it an entry, or remove the line"),
         ("expect: {body: ok}", "expect.body: needs a mapping (lines of `key: value`), not text"),
         (
-            "checks: {duplicate: off}",
-            "checks.duplicate: this check is not supported yet; supported are delivery, forged, certificate",
+            "checks: {traffic: off}",
+            "checks.traffic: this check is not supported yet; supported are delivery, handshake, certificate,"
+            " forged, tampered, unsigned, stale, duplicate, rotation, fidelity",
         ),
         ("checks: {forged: {within: 1s}}", "checks.forged.every: is missing"),
         ("checks: {forged: never}", "checks.forged: needs a duration such as 1h, on or off, not 'never'"),
         (
-            "checks: {delivery: off, forged: off, certificate: off}",
+            "checks: {delivery: off, forged: off, certificate: off, tampered: off, unsigned: off,"
+            " duplicate: off}",
             "checks: every check is off; `enabled: false` pauses a monitor",
         ),
         (

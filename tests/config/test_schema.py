@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config import json_schema, load
+from monitor.core.model import Check
 from monitor.core.providers import PROVIDERS
 from monitor.errors import ConfigError
 from tests.config.editor import complaints, disagreements, document, shapes
@@ -18,7 +19,7 @@ def test_it_is_a_schema_of_its_draft() -> None:
 
 def test_it_lists_only_what_works() -> None:
     schema = json_schema()
-    assert set(schema["$defs"]["ChecksShape"]["properties"]) == {"delivery", "forged", "certificate"}
+    assert set(schema["$defs"]["ChecksShape"]["properties"]) == {*Check} - {"malformed"}
     assert schema["$defs"]["MonitorShape"]["properties"]["provider"]["anyOf"][0] == {
         "enum": sorted(PROVIDERS)
     }
@@ -54,7 +55,7 @@ def test_every_example_in_it_is_what_it_describes() -> None:
         ("signature: {headers: {X: '{sig}'}}", "-"),
         ("signature: {hash: md5, headers: {X: '{sig}'}}", "provider"),
         ("signature: {}", "provider"),
-        ("checks: {tampered: 1h}", "-"),
+        ("checks: {receipt: 1h}", "-"),
         ("checks: {forged: {within: 1h}}", "-"),
         ("checks: {forged: sometimes}", "-"),
         ("expect: {status: 2x}", "-"),

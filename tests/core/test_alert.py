@@ -18,9 +18,11 @@ from monitor.core.model import (
     Link,
     Message,
     Phase,
+    Policy,
     Public,
     Reason,
     Result,
+    Retry,
     Secret,
     Severity,
     Site,
@@ -154,15 +156,15 @@ def test_a_recovery_says_how_long_and_how_many() -> None:
 
 
 @pytest.mark.parametrize(
-    ("retries", "said"),
+    ("retry", "said"),
     [
-        (True, "Stripe sends those that failed between 14:02:11 UTC and 14:03:11 UTC again by itself."),
-        (False, "Stripe does not send failed events again: replay those"),
+        (Retry(), "Stripe sends those that failed between 14:02:11 UTC and 14:03:11 UTC again by itself."),
+        (Retry(attempts=0), "Stripe does not send failed events again: replay those"),
         (None, "Look whether the sender repeats those"),
     ],
 )
-def test_a_recovery_says_what_becomes_of_lost_events(retries: bool | None, said: str) -> None:  # noqa: FBT001  a case
-    monitor = replace(MONITOR, provider=a_provider(title="Stripe", retries=retries))
+def test_a_recovery_says_what_becomes_of_lost_events(retry: Retry | None, said: str) -> None:
+    monitor = replace(MONITOR, provider=a_provider(title="Stripe", policy=Policy(retry=retry)))
     incident = an_incident(ended_at=START + timedelta(minutes=1))
     assert said in tell(incident, AlertKind.RECOVERED, a_result(), monitor=monitor).message.explanation
 

@@ -16,7 +16,9 @@ from monitor.core.model import (
     Expectation,
     Monitor,
     Notifier,
+    Policy,
     Public,
+    Retry,
     Secret,
     Site,
     Tls,
@@ -45,6 +47,10 @@ OTHER = {
     "public": Public(name="Payments"),
     "runbook": "https://wiki.example.com/?token=hunter22",
     "keep_bodies": False,
+    "key_id": "monitor",
+    "verify_token": Secret("hunter2222"),
+    "verifies_later": True,
+    "volume": 120.0,
 }
 
 
@@ -104,8 +110,8 @@ def test_thresholds_and_names_change_neither_streak_nor_phase() -> None:
         ({"notify": ("oncall", "mail")}, "~ billing: notify oncall → oncall, mail"),
         ({"notify": ()}, "~ billing: notify oncall → none"),
         ({"provider": OTHER["provider"]}, "~ billing: provider custom → github"),
-        ({"provider": a_provider(retries=True)}, "~ billing: signature changed"),
-        ({"checks": OTHER["checks"]}, "~ billing: check forged 1h → off, check certificate 6h → off"),
+        ({"provider": a_provider(policy=Policy(retry=Retry()))}, "~ billing: signature changed"),
+        ({"checks": OTHER["checks"]}, "~ billing: check certificate 6h → off, check forged 1h → off"),
         ({"enabled": False}, "~ billing: paused"),
     ],
 )

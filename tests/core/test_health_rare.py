@@ -53,9 +53,9 @@ def test_our_own_trouble_between_two_findings_breaks_no_streak() -> None:
     assert told.health.status is Status.DOWN
 
 
-def test_a_crashing_verifier_waits_for_its_next_scheduled_probe() -> None:
+def test_a_crashing_verifier_is_looked_at_again_after_a_minute() -> None:
     told, (first, second) = forged(CRASHED, CRASHED)
-    assert first.confirm_after is None
+    assert first.confirm_after == timedelta(seconds=60)
     assert (second.health.status, second.severity) == (Status.DEGRADED, Severity.MINOR)
     assert told.history() == [(0, Status.DEGRADED)]
 

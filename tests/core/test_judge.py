@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.judge import JUDGES, in_words, judge, own_fault, settle, skipped
+from monitor.core.judge import in_words, judge, own_fault, settle, skipped
 from monitor.core.model import (
     Check,
     Expectation,
@@ -17,8 +17,10 @@ from monitor.core.model import (
     Monitor,
     Phase,
     Phases,
+    Policy,
     Reason,
     Reply,
+    Retry,
     Severity,
     Status,
     Verdict,
@@ -142,14 +144,14 @@ def test_a_refusal_with_a_page_may_be_a_firewalls() -> None:
     assert "a firewall may have refused it" in verdict.message
 
 
-@pytest.mark.parametrize("retries", [False, None])
-def test_rate_limiting_loses_events_of_a_provider_not_known_to_retry(retries: bool | None) -> None:  # noqa: FBT001  a case
-    verdict = delivered(a_reply(429), a_monitor(provider=a_provider(retries=retries)))
+@pytest.mark.parametrize("retry", [Retry(attempts=0), None])
+def test_rate_limiting_loses_events_of_a_provider_not_known_to_retry(retry: Retry | None) -> None:
+    verdict = delivered(a_reply(429), a_monitor(provider=a_provider(policy=Policy(retry=retry))))
     assert (verdict.status, verdict.severity) == (Status.DOWN, Severity.MAJOR)
 
 
 def test_rate_limiting_only_delays_events_of_a_provider_that_retries() -> None:
-    verdict = delivered(a_reply(429), a_monitor(provider=a_provider(retries=True)))
+    verdict = delivered(a_reply(429), a_monitor(provider=a_provider(policy=Policy(retry=Retry()))))
     assert (verdict.status, verdict.severity) == (Status.DEGRADED, Severity.MINOR)
     assert verdict.fault_domain is FaultDomain.LISTENER
 
@@ -239,14 +241,10 @@ def test_our_own_trouble_is_never_the_listeners() -> None:
 
 
 def test_every_failure_in_every_phase_gets_a_verdict() -> None:
-    for check in JUDGES:
+    for check in Check:
         for kind in FailureKind:
             for phase in Phase:
                 assert judge(check, a_failed_reply(kind, phase), a_monitor()).message
-
-
-def test_every_check_has_a_judge() -> None:
-    assert set(JUDGES) == set(Check)
 
 
 # --- settling -----------------------------------------------------------------------------------------------

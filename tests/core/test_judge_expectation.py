@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.core.document import MISSING, value_at
 from monitor.core.judge import judge
-from monitor.core.judge.expectation import MISSING, value_at
 from monitor.core.model import Check, Expectation, Reason, Reply, Verdict
 from tests.makers import a_monitor, a_reply
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as some
 
 from monitor.core.model import Delivery, Event, Monitor, Provider, Scheme, Secret
 from monitor.core.providers import PROVIDERS
-from monitor.core.sign import forge, handshake, sign, timestamp
+from monitor.core.sign import certificate, sign, timestamp
+from monitor.core.sign.hostile import forge
 from tests.makers import NOON, a_monitor, a_provider
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -158,13 +159,13 @@ def test_every_secret_and_every_proof_is_hidden(provider: str) -> None:
 
 
 def test_the_key_inside_an_encoded_secret_is_hidden_too() -> None:
-    hidden = handshake(monitor_of("standard")).hidden
+    hidden = certificate(monitor_of("standard")).hidden
     assert "c2VjcmV0" * 4 in hidden
     assert (b"secret" * 4).hex() in hidden
 
 
 def test_a_handshake_carries_no_event_and_no_header() -> None:
-    delivery = handshake(monitor_of("stripe"))
+    delivery = certificate(monitor_of("stripe"))
     assert delivery.handshake_only
     assert (delivery.headers, delivery.body, delivery.event_id) == ((), b"", "")
 

@@ -8,7 +8,8 @@ import pytest
 from monitor.core.event import write
 from monitor.core.model import EventTemplate, Monitor, Scheme, Secret
 from monitor.core.providers import PROVIDERS, custom
-from monitor.core.sign import forge, sign
+from monitor.core.sign import sign
+from monitor.core.sign.hostile import forge
 from monitor.demo.answers import DEADLINES, answer, delay
 from monitor.demo.http import Request
 from monitor.demo.places import Fault, Listener

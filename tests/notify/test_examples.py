@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.core.alert import announce, blind, digest, sample
-from monitor.core.model import AlertKind, Check, Message, Reason, Severity
+from monitor.core.model import AlertKind, Check, Message, Policy, Reason, Retry, Severity
 from monitor.notify import plain, slack
 from tests.core.test_alert import MONITOR, NOW, SITE, START, a_failing, an_incident, tell
 from tests.makers import a_result
@@ -20,7 +20,7 @@ def examples() -> dict[str, Message]:
     outage = tell(also_down=("orders",)).message
     end = START + timedelta(minutes=5, seconds=12)
     over = an_incident(failures=11, ended_at=end)
-    provider = replace(MONITOR.provider, title="Stripe", retries=True)
+    provider = replace(MONITOR.provider, title="Stripe", policy=Policy(retry=Retry()))
     recovery = announce(
         over, AlertKind.RECOVERED, a_result(at=end), replace(MONITOR, provider=provider), SITE, now=end
     )[0].message

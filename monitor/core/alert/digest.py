@@ -13,6 +13,7 @@ WORDS = {
     "DOWN": "down",
     "DEGRADED": "degraded",
     "WARNING": "warning",
+    "UNKNOWN": "unknown",
     "MONITOR": "about the monitor itself",
     "BLIND": "blind",
     "TEST": "test",

@@ -31,6 +31,24 @@ from monitor.core.model import (
 )
 from monitor.core.words import explain
 
+WELL_AGAIN = {
+    Check.HANDSHAKE: "it answers the provider's challenge again",
+    Check.CERTIFICATE: "its certificate is good again",
+    Check.FORGED: "forged events are refused again",
+    Check.TAMPERED: "tampered events are refused again",
+    Check.UNSIGNED: "unsigned events are refused again",
+    Check.STALE: "stale events are refused again",
+    Check.DUPLICATE: "repeated events are acknowledged again",
+    Check.ROTATION: "the retired secret is refused",
+    Check.FIDELITY: "events in any spacing are accepted again",
+}
+BANNED = (
+    "It began right after one of our hostile test probes: they seem to have got our address banned. "
+    "Real events may still arrive; from here nobody can tell. Hostile checks of this monitor stop for a "
+    "day.\n"
+    "First: look in the firewall (fail2ban, WAF) for the monitor's address and allow it; then look whether "
+    "the listener itself is well."
+)
 HEADLINE = 140  # Slack's headers end at 150, and a phone shows less
 
 
@@ -91,7 +109,6 @@ def key(incident: Incident, kind: AlertKind) -> str:
 
 def _failing(news: _News, also_down: tuple[str, ...]) -> Message:
     incident, result, monitor = news.incident, news.result, news.monitor
-    words = explain(incident.reason)
     facts = [
         *who(monitor),
         (FAILED, what(incident, result)),
@@ -104,12 +121,25 @@ def _failing(news: _News, also_down: tuple[str, ...]) -> Message:
         facts.append(("also down", others(also_down)))
     return Message(
         headline=_headline(incident, news.kind, news.now),
-        colour="red" if incident.severity in (Severity.CRITICAL, Severity.MAJOR) else "amber",
-        explanation=f"{words.meaning}\nFirst: {words.first}",
+        colour=_colour(incident),
+        explanation=_explained(incident),
         facts=tuple(facts),
         evidence=evidence(result, monitor),
         links=links(incident, monitor, news.site),
     )
+
+
+def _explained(incident: Incident) -> str:
+    if incident.reason is Reason.OWN_FAULT:
+        return BANNED
+    words = explain(incident.reason)
+    return "\n".join(filter(None, (incident.diagnosis, words.meaning, f"First: {words.first}")))
+
+
+def _colour(incident: Incident) -> str:
+    if incident.reason is Reason.OWN_FAULT:
+        return "grey"
+    return "red" if incident.severity in (Severity.CRITICAL, Severity.MAJOR) else "amber"
 
 
 def _recovered(news: _News) -> Message:
@@ -137,8 +167,8 @@ def _recovered(news: _News) -> Message:
 
 def _headline(incident: Incident, kind: AlertKind, now: datetime) -> str:
     since = clock(incident.started_at, now)
-    if incident.reason is Reason.FORGERY_ACCEPTED:
-        return f"SECURITY {incident.monitor} accepts forged events (since {since})"
+    if incident.severity is Severity.CRITICAL:
+        return f"SECURITY {incident.monitor} {explain(incident.reason).short} (since {since})"
     tail = (
         f" ({_probes(incident)}, {'worse than before, ' if kind is AlertKind.WORSENED else ''}since {since})"
     )
@@ -155,6 +185,8 @@ def _probes(incident: Incident) -> str:
 def _word(incident: Incident) -> str:
     if incident.severity is Severity.CRITICAL:
         return "SECURITY"
+    if incident.reason is Reason.OWN_FAULT:
+        return "UNKNOWN"
     if incident.severity is Severity.MAJOR:
         return "DOWN"
     degraded = incident.check is Check.DELIVERY and incident.severity is Severity.MINOR
@@ -179,25 +211,22 @@ def _what_it_was(incident: Incident) -> str:
 
 
 def _well_again(incident: Incident) -> str:
-    if incident.check is Check.FORGED:
-        return f"{incident.monitor}: forged events are refused again,"
-    if incident.check is Check.CERTIFICATE:
-        return f"{incident.monitor}: its certificate is good again,"
-    return incident.monitor
+    again = WELL_AGAIN.get(incident.check)
+    return f"{incident.monitor}: {again}," if again else incident.monitor
 
 
 def _afterwards(incident: Incident, monitor: Monitor, now: datetime) -> str:
     """Say what to do about what happened in between."""
     span = f"between {clock(incident.started_at, now)} and {clock(incident.ended_at or now, now)}"
-    if incident.reason is Reason.FORGERY_ACCEPTED:
-        return f"Forged events are refused. Look for events accepted {span} that the provider never sent."
+    if incident.severity is Severity.CRITICAL:
+        return f"Hostile events are refused. Look for events accepted {span} that the provider never sent."
     if incident.severity is not Severity.MAJOR:
         return (
             "A valid event is accepted as it should be."
             if incident.check is Check.DELIVERY
             else "All is well again."
         )
-    title, retries = monitor.provider.title, monitor.provider.retries
+    title, retries = monitor.provider.title, monitor.provider.policy.retries
     if retries:
         return f"Real events are accepted again. {title} sends those that failed {span} again by itself."
     if retries is False:

@@ -21,9 +21,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from monitor.core.health.settling import Settled, is_outage, needed, settle_bad, settle_good
-from monitor.core.health.streaks import acknowledged, counted_bad, counted_good, reset
+from monitor.core.health.streaks import ACCEPTED, acknowledged, counted_bad, counted_good, reset
 from monitor.core.model import (
-    HOSTILE,
+    FINDINGS,
     Check,
     FaultDomain,
     Health,
@@ -39,6 +39,8 @@ from monitor.core.model import (
 __all__ = ["Belief", "acknowledged", "believe", "interval_of", "needed", "reset", "stale_at"]
 
 GAP_INTERVALS = 2
+RARE = timedelta(seconds=60)  # between two looks at a finding: these are tests, and must not hurt
+LOOKED_AT_RARELY = FINDINGS | {Check.HANDSHAKE}
 SAYS_NOTHING = frozenset({Reason.INCONCLUSIVE, Reason.SKIPPED})
 
 
@@ -69,12 +71,13 @@ def stale_at(health: Health, every: timedelta) -> datetime | None:
 def believe(health: Health, result: Result, monitor: Monitor) -> Belief:
     """Take one result. Pure: the same health and result always make the same belief."""
     verdict = result.verdict
+    held = result.finished_at + verdict.retry_after if verdict.retry_after else None
     if verdict.reason in SAYS_NOTHING:
-        return Belief(health=replace(health, last_verdict=verdict.reason))
+        return Belief(health=replace(health, last_verdict=verdict.reason, held_until=held))
     before = _across_gap(_resumed(_whole(health)), result, monitor)
     after = _blinded(before, result) if verdict.status is Status.UNKNOWN else _seen(before, result, monitor)
     return Belief(
-        health=after,
+        health=replace(after, held_until=held),
         transitions=_moves((health, before, after), result),
         confirm_after=_confirm_after(after, result, monitor),
         severity=_severity(after, verdict),
@@ -168,20 +171,19 @@ def _not_before(health: Health, at: datetime) -> datetime:
 
 
 def _confirm_after(after: Health, result: Result, monitor: Monitor) -> timedelta | None:
-    """One failure asks for another look, and so does a finding that seems mended."""
+    """One failure asks for another look, and so does a rare check that seems mended."""
     verdict = result.verdict
+    patience = max(monitor.confirm_interval, RARE if result.check in FINDINGS else timedelta(0))
     if acknowledged(verdict):
-        mended = result.check in HOSTILE and after.settled in {Status.DOWN, Status.DEGRADED}
-        return monitor.confirm_interval if mended else None  # its next scheduled probe may be hours away
+        mended = result.check in LOOKED_AT_RARELY and after.settled in {Status.DOWN, Status.DEGRADED}
+        return patience if mended else None  # its next scheduled probe may be hours away
     if verdict.fault_domain is not FaultDomain.LISTENER:
         return None
     if after.settled is Status.DOWN or after.failures >= needed(verdict, result.check, monitor):
         return None
-    if verdict.reason is Reason.FORGERY_ACCEPTED:
+    if verdict.reason in ACCEPTED:
         return timedelta(0)
-    if result.check is not Check.DELIVERY:
-        return None  # a crashing verifier loses no events: its next scheduled probe is soon enough
-    return max(monitor.confirm_interval, verdict.retry_after or timedelta(0))
+    return max(patience, verdict.retry_after or timedelta(0))
 
 
 def _severity(after: Health, verdict: Verdict) -> Severity | None:

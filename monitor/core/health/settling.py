@@ -14,12 +14,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.core.health.streaks import WINDOW
+from monitor.core.health.streaks import ACCEPTED, WINDOW
 from monitor.core.model import Check, Health, Monitor, Reason, Result, Status, Verdict
 
 SLOW_IN_A_ROW = 3
 FLAKY_FAILURES = 3
-FACTS = frozenset({Check.CERTIFICATE})  # one look is proof: a date does not flicker
+FACTS = frozenset({Check.CERTIFICATE, Check.ROTATION})  # one look is proof: a date does not flicker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ def needed(verdict: Verdict, check: Check, monitor: Monitor) -> int:
     """Return how many failures in a row must agree before they are believed."""
     if check in FACTS:
         return 1
-    if verdict.reason is Reason.FORGERY_ACCEPTED:
+    if verdict.reason in ACCEPTED:
         return 2  # one immediate repeat must agree, whatever down_after says
     return monitor.down_after
 

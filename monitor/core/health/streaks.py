@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
-from monitor.core.model import HOSTILE, Check, Health, Reason, Result, Status, Verdict
+from monitor.core.model import FINDINGS, Check, Health, Reason, Result, Status, Verdict
 
 WINDOW = 20  # scheduled probes that flakiness is judged by
-FINDINGS = frozenset({Reason.FORGERY_ACCEPTED, Reason.VERIFIER_CRASHED})
+ACCEPTED = frozenset(
+    {Reason.FORGERY_ACCEPTED, Reason.TAMPERING_ACCEPTED, Reason.UNSIGNED_ACCEPTED, Reason.STALE_ACCEPTED}
+)
+FAILINGS = ACCEPTED | {Reason.VERIFIER_CRASHED}
 
 
 def acknowledged(verdict: Verdict) -> bool:
@@ -15,7 +18,9 @@ def acknowledged(verdict: Verdict) -> bool:
 
 def reset(health: Health) -> Health:
     """Forget the streaks, keep the belief: what is probed has changed."""
-    return replace(health, failures=0, successes=0, slow=0, streak_started_at=None, recent="")
+    return replace(
+        health, failures=0, successes=0, slow=0, streak_started_at=None, recent="", held_until=None
+    )
 
 
 def counted_good(health: Health, result: Result) -> Health:
@@ -37,7 +42,7 @@ def counted_good(health: Health, result: Result) -> Health:
 def counted_bad(health: Health, result: Result) -> Health:
     """Count a failure. Accepting and crashing are two findings: one does not confirm the other."""
     failures = health.failures
-    if result.check in HOSTILE and health.last_verdict in FINDINGS - {result.verdict.reason}:
+    if result.check in FINDINGS and health.last_verdict in FAILINGS - {result.verdict.reason}:
         failures = 0
     return replace(
         health,

@@ -6,31 +6,55 @@ that a listener is down is the delivery check's business. Rule 3: every message 
 with the numbers, and never a value from the configuration: it could be a secret.
 
 ``delivery``     does it accept a valid event?
-``forged``       does it refuse an event signed with a key it does not know?
+``hostile``      does it refuse a forged, tampered, unsigned or stale event?
+``duplicate``    is the same event, sent twice, accepted twice?
+``rotation``     which of several secrets does it accept?
+``handshake``    does it answer the provider's challenge?
 ``certificate``  how long will its certificate hold?
+``diagnosis``    what two probes say together
 ``expectation``  what counts as acknowledged
 ``verdicts``     the few shapes a verdict has
 ``phrases``      statuses and seconds for people
 """
 
-from collections.abc import Callable, Mapping
-
 from monitor.core.judge.certificate import judge_certificate
-from monitor.core.judge.delivery import judge_delivery
-from monitor.core.judge.forged import beside_delivery, judge_forged
+from monitor.core.judge.delivery import acknowledges, judge_delivery
+from monitor.core.judge.diagnosis import DIAGNOSED, diagnose
+from monitor.core.judge.duplicate import judge_duplicate
+from monitor.core.judge.fidelity import judge_fidelity
+from monitor.core.judge.handshake import judge_handshake
+from monitor.core.judge.hostile import ACKNOWLEDGED, beside_delivery, judge_hostile, judge_nonsense
 from monitor.core.judge.phrases import in_words
-from monitor.core.judge.verdicts import own_fault, settle, skipped
-from monitor.core.model import Check, Monitor, Reply, Verdict
+from monitor.core.judge.rotation import judge_rotation, which_accepted
+from monitor.core.judge.verdicts import banned, own_fault, settle, skipped
+from monitor.core.model import HOSTILE, Check, Monitor, Reply, Verdict
 
-__all__ = ["JUDGES", "beside_delivery", "in_words", "judge", "own_fault", "settle", "skipped"]
-
-JUDGES: Mapping[Check, Callable[[Reply, Monitor], Verdict]] = {
-    Check.DELIVERY: judge_delivery,
-    Check.FORGED: judge_forged,
-    Check.CERTIFICATE: judge_certificate,
-}
+__all__ = [
+    "ACKNOWLEDGED",
+    "DIAGNOSED",
+    "acknowledges",
+    "banned",
+    "beside_delivery",
+    "diagnose",
+    "in_words",
+    "judge",
+    "judge_duplicate",
+    "judge_handshake",
+    "judge_nonsense",
+    "judge_rotation",
+    "own_fault",
+    "settle",
+    "skipped",
+    "which_accepted",
+]
 
 
 def judge(check: Check, reply: Reply, monitor: Monitor) -> Verdict:
-    """Judge the reply to one check's probe."""
-    return JUDGES[check](reply, monitor)
+    """Judge the reply to a check that sends one probe."""
+    if check in HOSTILE:
+        return judge_hostile(check, reply, monitor)
+    if check is Check.CERTIFICATE:
+        return judge_certificate(reply, monitor)
+    if check is Check.FIDELITY:
+        return judge_fidelity(reply, monitor)
+    return judge_delivery(reply, monitor)

@@ -37,10 +37,8 @@ FAILURES: dict[FailureKind, tuple[Reason, FaultDomain]] = {
 # Before a connection stood, the silence may be in our own network; afterwards it is the listener's.
 UNSURE_PHASES = frozenset({Phase.RESOLVE, Phase.CONNECT})
 
-# Statuses with a reason of their own; the rest go by class.
+# Statuses with a reason of their own; the rest go by class. ``expect.refusals`` come before both.
 STATUSES: dict[int, Reason] = {
-    401: Reason.SIGNATURE_REFUSED,
-    403: Reason.SIGNATURE_REFUSED,
     410: Reason.GONE,
     429: Reason.RATE_LIMITED,
 }
@@ -59,10 +57,17 @@ MEANING: dict[Reason, str] = {
 def judge_delivery(reply: Reply, monitor: Monitor) -> Verdict:
     """Judge the answer to a valid event. What the operator lists as acknowledgement is one, even a 404."""
     if reply.failure is not None:
-        return _failed(reply.failure, reply, monitor)
+        return judge_failure(reply.failure, reply, monitor)
     if not status_matches(reply.http_status or 0, monitor.expect.statuses):
         return _other_status(reply, monitor)
     return _wrong_answer(reply, monitor.expect) or _in_time(reply, monitor.expect)
+
+
+def acknowledges(reply: Reply, monitor: Monitor) -> bool:
+    """Return whether an answer is an acknowledgement, in time or late."""
+    if reply.failure is not None or not status_matches(reply.http_status or 0, monitor.expect.statuses):
+        return False
+    return _wrong_answer(reply, monitor.expect) is None
 
 
 # --- an acknowledgement -------------------------------------------------------------------------------------
@@ -98,8 +103,12 @@ def _in_time(reply: Reply, expect: Expectation) -> Verdict:
 def _other_status(reply: Reply, monitor: Monitor) -> Verdict:
     status = reply.http_status or 0
     reason = STATUSES.get(status) or CLASSES.get(status // 100, Reason.PROTOCOL)
+    if status_matches(status, monitor.expect.refusals):
+        reason = Reason.SIGNATURE_REFUSED
     if reason is Reason.RATE_LIMITED:
         return _rate_limited(reply, monitor)
+    if reason is Reason.REDIRECTED and monitor.expect.follows_redirects:
+        return degraded(reason, f"{answer_in_words(reply)}{_followed(reply, monitor.expect)}")
     return down(reason, f"{answer_in_words(reply)}{_meaning(reason, reply, monitor)}")
 
 
@@ -114,6 +123,13 @@ def _meaning(reason: Reason, reply: Reply, monitor: Monitor) -> str:
     return MEANING.get(reason, "")
 
 
+def _followed(reply: Reply, expect: Expectation) -> str:
+    """The provider goes where we do not: whether the event arrives there, we have not seen."""
+    target = reply.header("location")
+    follows = f"the provider follows at most {expect.follows_redirects}, and waits no longer for it"
+    return f" to {target}: {follows}" if target else f": {follows}"
+
+
 def _rate_limited(reply: Reply, monitor: Monitor) -> Verdict:
     """A provider that tries again loses nothing yet; of the others we must think they do not."""
     asked = retry_after(reply)
@@ -121,7 +137,7 @@ def _rate_limited(reply: Reply, monitor: Monitor) -> Verdict:
     if asked:
         words += f" and asks to stay away for {in_words(asked.total_seconds())}"
     verdict = replace(down(Reason.RATE_LIMITED, words), retry_after=asked)
-    if monitor.provider.retries:
+    if monitor.provider.policy.retries:
         return replace(verdict, status=Status.DEGRADED, severity=Severity.MINOR)
     return verdict
 
@@ -151,7 +167,8 @@ def _date(text: str) -> datetime | None:
 # --- no answer ----------------------------------------------------------------------------------------------
 
 
-def _failed(failure: Failure, reply: Reply, monitor: Monitor) -> Verdict:
+def judge_failure(failure: Failure, reply: Reply, monitor: Monitor) -> Verdict:
+    """Judge that there is no complete answer: what the door saw, and whose fault that is."""
     if failure.kind is FailureKind.LOCAL:
         return own_fault(f"this probe could not be sent: {failure.message}")
     if failure.kind is FailureKind.TIMED_OUT:

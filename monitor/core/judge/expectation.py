@@ -1,11 +1,9 @@
 """What counts as acknowledged: the provider's rule, or the operator's."""
 
-import json
 from collections.abc import Sequence
 
+from monitor.core.document import MISSING, parsed, value_at
 from monitor.core.model import Expectation, Reply
-
-MISSING = object()  # not the same as a null in the answer
 
 
 def status_matches(status: int, wanted: Sequence[str]) -> bool:
@@ -34,15 +32,21 @@ def broken_rule(reply: Reply, expect: Expectation) -> str | None:
         if (name, value) not in reply.headers:
             missing = reply.header(name) is None
             return f"the header {name} is missing" if missing else f"the header {name} has another value"
+    if expect.content_types and reply.body and not _is_one_of(reply, expect.content_types):
+        return f"the body is not {' or '.join(expect.content_types)}"
     return _broken_json_rule(reply, expect)
+
+
+def _is_one_of(reply: Reply, content_types: Sequence[str]) -> bool:
+    declared = (reply.header("content-type") or "").partition(";")[0].strip().lower()
+    return declared in content_types
 
 
 def _broken_json_rule(reply: Reply, expect: Expectation) -> str | None:
     if not expect.json:
         return None
-    try:
-        document = json.loads(reply.body)
-    except (ValueError, RecursionError):  # RecursionError: a body of ten thousand brackets
+    document = parsed(reply.body)
+    if document is MISSING:
         return "the body is not JSON" + _cut_off(reply)
     for path, wanted in expect.json:
         found = value_at(document, path)
@@ -56,19 +60,6 @@ def _broken_json_rule(reply: Reply, expect: Expectation) -> str | None:
 def _cut_off(reply: Reply) -> str:
     """Say so where the rule may be kept further on: the evidence will not show it."""
     return f" in the first {len(reply.body)} characters, which is all that is read" if reply.truncated else ""
-
-
-def value_at(document: object, path: str) -> object:
-    """Return what stands at a dotted path ("data.items.0.id"), or MISSING."""
-    here = document
-    for step in path.split("."):
-        if isinstance(here, dict):
-            here = here.get(step, MISSING)
-        elif isinstance(here, list) and step.isascii() and step.isdecimal() and len(step) < 10:
-            here = here[int(step)] if int(step) < len(here) else MISSING
-        else:
-            return MISSING
-    return here
 
 
 def _same(found: object, wanted: object) -> bool:

@@ -43,6 +43,11 @@ def own_fault(message: str) -> Verdict:
     )
 
 
+def banned(verdict: Verdict) -> Verdict:
+    """Return the verdict on a refusal that our own test probes seem to have brought about."""
+    return own_fault(f"{verdict.message}: our test probes seem to have got us banned")
+
+
 def skipped(message: str) -> Verdict:
     """Return the verdict on a check that cannot exist here, and why."""
     return Verdict(status=Status.UNKNOWN, reason=Reason.SKIPPED, message=message)

@@ -1,7 +1,8 @@
 """The values that travel. Every one is frozen, made once, and handed on.
 
 ``words``    the vocabulary: statuses, reasons, severities, phases (stored and shown as they are)
-``monitor``  what an operator configured: a monitor, its provider, its notifiers
+``provider`` whose webhooks a listener expects: how they are signed, acknowledged, repeated
+``monitor``  what an operator configured: a monitor, its notifiers
 ``probe``    one probe on its way: event, delivery, reply, verdict, result
 ``belief``   what we hold to be true: health, transition, incident
 ``telling``  what people are told: message, alert
@@ -12,22 +13,32 @@ from monitor.core.model.belief import CheckKey, Health, Incident, Record, Transi
 from monitor.core.model.monitor import (
     CheckPlan,
     Config,
-    EventTemplate,
-    Expectation,
     Monitor,
     Notifier,
-    Provider,
     Public,
-    Scheme,
     Secret,
     Site,
     Tls,
 )
 from monitor.core.model.probe import Delivery, Event, Failure, Phases, Reply, Result, Verdict
+from monitor.core.model.provider import (
+    PROVIDER_ONLY,
+    PUBLIC_KEY,
+    Disable,
+    EventTemplate,
+    Expectation,
+    Handshake,
+    Placement,
+    Policy,
+    Provider,
+    Retry,
+    Scheme,
+)
 from monitor.core.model.reading import Latency, Queue, QueuedAlert, Recollection, Snapshot, StoredResult
 from monitor.core.model.telling import Alert, AlertKind, Evidence, Link, Message
 from monitor.core.model.words import (
     AVAILABILITY,
+    FINDINGS,
     HOSTILE,
     Check,
     Closing,
@@ -41,7 +52,10 @@ from monitor.core.model.words import (
 
 __all__ = [
     "AVAILABILITY",
+    "FINDINGS",
     "HOSTILE",
+    "PROVIDER_ONLY",
+    "PUBLIC_KEY",
     "Alert",
     "AlertKind",
     "Check",
@@ -50,6 +64,7 @@ __all__ = [
     "Closing",
     "Config",
     "Delivery",
+    "Disable",
     "Event",
     "EventTemplate",
     "Evidence",
@@ -57,6 +72,7 @@ __all__ = [
     "Failure",
     "FailureKind",
     "FaultDomain",
+    "Handshake",
     "Health",
     "Incident",
     "Latency",
@@ -66,6 +82,8 @@ __all__ = [
     "Notifier",
     "Phase",
     "Phases",
+    "Placement",
+    "Policy",
     "Provider",
     "Public",
     "Queue",
@@ -75,6 +93,7 @@ __all__ = [
     "Record",
     "Reply",
     "Result",
+    "Retry",
     "Scheme",
     "Secret",
     "Severity",

@@ -38,6 +38,7 @@ class Health:
     last_good_at: datetime | None = None
     last_verdict: Reason | None = None  # of the last probe, believed or not
     settled_reason: Reason | None = None  # of ``settled``: outlives the blindness that ``reason`` tells of
+    held_until: datetime | None = None  # we were asked to stay away until then, or thought it better
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,7 @@ class Incident:
     severity: Severity
     reason: Reason
     message: str  # what the confirming probe showed, in words
+    diagnosis: str = ""  # what it said beside another probe, if anything
     failures: int = 0  # failing probes so far
     last_good_at: datetime | None = None
     unmeasured: timedelta = timedelta(0)  # of its time, how much nobody saw

@@ -1,18 +1,23 @@
 """What an operator configured, as plain frozen values. ``monitor.config`` makes them from YAML."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from monitor.core.model.provider import EventTemplate, Expectation, Provider
 from monitor.core.model.words import Check
 
 
 class Secret:
-    """A value that must appear nowhere. It prints as dots; ``reveal`` is called where it is used."""
+    """A value that must appear nowhere. It prints as dots; ``reveal`` is called where it is used.
 
-    __slots__ = ("_value",)
+    ``until``: while rotating, when this one is retired. Afterwards it signs no more, and must be refused.
+    """
 
-    def __init__(self, value: str) -> None:
+    __slots__ = ("_value", "until")
+
+    def __init__(self, value: str, *, until: datetime | None = None) -> None:
         self._value = value
+        self.until = until
 
     def reveal(self) -> str:
         return self._value
@@ -23,73 +28,10 @@ class Secret:
     __str__ = __repr__
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and other._value == self._value
+        return isinstance(other, Secret) and (other._value, other.until) == (self._value, self.until)
 
     def __hash__(self) -> int:
         return hash(self._value)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scheme:
-    """How a provider signs: the ten parameters of one template (docs/providers.md).
-
-    Templates know ``{timestamp} {id} {body} {url} {method}``; header templates also
-    ``{sig} {sigs} {type} {secret}``. Substitution is literal and in one pass: a body may hold braces.
-    """
-
-    hash: str | None = "sha256"  # sha256, sha1, sha512; None: the secret itself is the token
-    key: str = "utf8"  # utf8, hex, base64, whsec (optional whsec_ prefix, then base64)
-    message: str = "{body}"
-    digest: str = "hex"  # hex or base64
-    headers: tuple[tuple[str, str], ...] = ()
-    item: str = "{sig}"  # one per secret while rotating, e.g. "v1={sig}"; joined into {sigs}
-    joiner: str = ","
-    timestamp: str = "none"  # s, ms, rfc3339, rfc3339nano, none
-    event_id: str | None = None  # header name, or a path into the body such as "body:id"
-    event_type: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventTemplate:
-    """The synthetic event: the least consequential true event of its provider.
-
-    ``body`` is the exact text to send. ``{id}``, ``{timestamp}`` (unix seconds), ``{time}`` (RFC 3339) and
-    ``{type}`` in it are replaced, in one literal pass, when the event is written. An empty ``id_prefix``
-    makes the id a GUID.
-    """
-
-    type: str
-    body: str
-    content_type: str = "application/json"
-    id_prefix: str = "evt_probe_"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expectation:
-    """What counts as acknowledged. Statuses are exact ("202") or a class ("2xx"); all parts must hold."""
-
-    statuses: tuple[str, ...] = ("2xx",)
-    within: timedelta = timedelta(seconds=10)  # the deadline: when the provider gives up
-    warning_share: float = 0.5  # past this share of the deadline an acknowledgement is slow
-    body_contains: str | None = None
-    json: tuple[tuple[str, str | int | float | bool | None], ...] = ()  # dotted path → value
-    headers: tuple[tuple[str, str], ...] = ()  # lower-case name → exact value
-    html_allowed: bool = False  # an HTML page in a 2xx is a WAF or a login page, unless asked for
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
-    """One row of data: whose webhooks a listener expects. ``custom`` stands for a ``signature:`` template."""
-
-    id: str
-    title: str
-    scheme: Scheme
-    headers: tuple[tuple[str, str], ...]  # unsigned ones the provider sends; {id} and {type} are replaced
-    user_agent: str
-    event: EventTemplate
-    expect: Expectation
-    retries: bool | None  # None: not known. Decides whether 429 is degraded (it comes again) or down
-    source: str  # where the facts of this row come from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +59,7 @@ class Public:
     name: str
     group: str | None = None
     description: str | None = None
+    consequences: bool = False  # whether it says what becomes of the events while it is down
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +69,7 @@ class Monitor:
     id: str
     url: str
     provider: Provider
-    secrets: tuple[Secret, ...]  # the first is current; all sign while rotating
+    secrets: tuple[Secret, ...]  # the first is current; the others sign too, until they are retired
     event: EventTemplate
     expect: Expectation
     checks: tuple[CheckPlan, ...]
@@ -148,6 +91,14 @@ class Monitor:
     enabled: bool = True
     was: str | None = None  # the id it had before
     keep_bodies: bool = True  # evidence: {body: off} turns it off
+    key_id: str = ""  # names the key to the listener, where the scheme has room for it
+    verify_token: Secret | None = None  # of a handshake that shows one (Meta)
+    verifies_later: bool = False  # verification: after_answer: what it answers says nothing of signatures
+    volume: float | None = None  # real events per hour, as the operator estimates
+
+    def signing(self, at: datetime) -> tuple[Secret, ...]:
+        """Return the secrets that sign at this instant, the current one first; never none."""
+        return tuple(one for one in self.secrets if one.until is None or at < one.until) or self.secrets[:1]
 
     @property
     def group(self) -> str:

@@ -94,7 +94,8 @@ class Verdict:
     """A reply judged. For a hostile check UP means refused, DOWN accepted, DEGRADED crashed.
 
     ``severity`` and ``fault_domain`` are None when all is well. ``message`` is one sentence for a person.
-    ``retry_after`` is how long the listener asked us to stay away, at most five minutes.
+    ``retry_after`` is how long the listener asked us to stay away, at most five minutes. ``diagnosis``
+    is what it says beside another probe, in a sentence; mostly nothing.
     """
 
     status: Status
@@ -103,6 +104,7 @@ class Verdict:
     severity: Severity | None = None
     fault_domain: FaultDomain | None = None
     retry_after: timedelta | None = None
+    diagnosis: str = ""
 
     @property
     def good(self) -> bool:

@@ -7,12 +7,21 @@ class Check(StrEnum):
     """One question asked of a listener, on its own interval."""
 
     DELIVERY = "delivery"  # does it accept a valid event?
-    FORGED = "forged"  # does it refuse an event signed with a key it does not know?
+    HANDSHAKE = "handshake"  # does it answer the provider's challenge?
     CERTIFICATE = "certificate"  # how long will its certificate hold?
+    FORGED = "forged"  # does it refuse an event signed with a key it does not know?
+    TAMPERED = "tampered"  # … an event with a value changed after signing?
+    UNSIGNED = "unsigned"  # … an event without a signature?
+    STALE = "stale"  # … a valid event from long ago?
+    MALFORMED = "malformed"  # … garbage where the signature or the event should be? Asked on demand only
+    DUPLICATE = "duplicate"  # is the same event, sent twice, accepted twice?
+    ROTATION = "rotation"  # which of several secrets does it accept?
+    FIDELITY = "fidelity"  # does it verify the bytes that were sent, however they are spaced?
 
 
-AVAILABILITY = frozenset({Check.DELIVERY, Check.CERTIFICATE})  # the checks that drive status and uptime
-HOSTILE = frozenset({Check.FORGED})  # the checks whose failure is a finding: never public, never uptime
+AVAILABILITY = frozenset({Check.DELIVERY, Check.HANDSHAKE, Check.CERTIFICATE})  # drive status and uptime
+HOSTILE = frozenset({Check.FORGED, Check.TAMPERED, Check.UNSIGNED, Check.STALE, Check.MALFORMED})  # to refuse
+FINDINGS = frozenset(Check) - AVAILABILITY  # about safety: never public, never uptime
 
 
 class Status(StrEnum):
@@ -44,11 +53,17 @@ class Reason(StrEnum):
     GONE = "gone"
     WRONG_ANSWER = "wrong_answer"
     RATE_LIMITED = "rate_limited"
+    HANDSHAKE_FAILED = "handshake_failed"
     CERTIFICATE_EXPIRING = "certificate_expiring"
     CERTIFICATE_EXPIRED = "certificate_expired"
     REFUSED = "refused"
     FORGERY_ACCEPTED = "forgery_accepted"
+    TAMPERING_ACCEPTED = "tampering_accepted"
+    UNSIGNED_ACCEPTED = "unsigned_accepted"
+    STALE_ACCEPTED = "stale_accepted"
     VERIFIER_CRASHED = "verifier_crashed"
+    DUPLICATE_REFUSED = "duplicate_refused"
+    RETIRED_ACCEPTED = "retired_accepted"
     INCONCLUSIVE = "inconclusive"
     SKIPPED = "skipped"
     OWN_NETWORK = "own_network"
@@ -62,6 +77,7 @@ class Severity(StrEnum):
     MAJOR = "major"  # real events are being lost
     MINOR = "minor"  # real events still arrive, but something is wrong
     WARNING = "warning"
+    NOTE = "note"  # recorded and shown, told to nobody
 
 
 class FaultDomain(StrEnum):

@@ -23,6 +23,5 @@ def custom(scheme: Scheme) -> Provider:
             body='{"id":"{id}","type":"{type}","timestamp":"{time}","synthetic":true}',
         ),
         expect=Expectation(),
-        retries=None,
         source="the operator's signature template",
     )

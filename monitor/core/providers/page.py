@@ -123,7 +123,7 @@ def _row(heading: str, provider: Provider) -> str:
     facts += [
         ("Deadline", _deadline(provider)),
         ("Acknowledged by", ", ".join(provider.expect.statuses) + "; a redirect or an HTML page is not"),
-        ("Retries", RETRIES[provider.retries]),
+        ("Retries", RETRIES[provider.policy.retries]),
         ("Event", f"`{provider.event.type}`, as `{provider.event.content_type}`"),
     ]
     table = "\n".join(f"| {name} | {words} |" for name, words in facts)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from monitor.core.model import EventTemplate, Expectation, Provider, Scheme
+from monitor.core.model import EventTemplate, Expectation, Policy, Provider, Retry, Scheme
 
 SECOND = timedelta(seconds=1)
 GUID = ""  # an empty prefix: the id is a GUID, as that provider's are
@@ -49,7 +49,7 @@ STANDARD = Provider(
     user_agent="Standard-Webhooks/1.0 (webhook-monitor; synthetic probe)",
     event=EventTemplate(type="probe.ping", body=PING, id_prefix="msg_probe_"),
     expect=Expectation(within=15 * SECOND),
-    retries=True,
+    policy=Policy(retry=Retry()),
     source="Standard Webhooks specification 1.0.0: 2xx only, timeout 15 to 30 s, retries over three days",
 )
 SVIX = Provider(
@@ -74,7 +74,7 @@ SVIX = Provider(
     user_agent="Svix-Webhooks/1.0 (webhook-monitor; synthetic probe)",
     event=EventTemplate(type="probe.ping", body=PING, id_prefix="msg_probe_"),
     expect=Expectation(within=15 * SECOND),
-    retries=True,
+    policy=Policy(retry=Retry()),
     source="Svix documentation: 2xx within 15 s, redirects are failures, retries over about 28 hours",
 )
 STRIPE = Provider(
@@ -92,7 +92,7 @@ STRIPE = Provider(
     user_agent="Stripe/1.0 (+https://stripe.com/docs/webhooks; webhook-monitor synthetic probe)",
     event=EventTemplate(type="probe.ping", body=STRIPE_BODY, content_type="application/json; charset=utf-8"),
     expect=Expectation(within=10 * SECOND),
-    retries=True,
+    policy=Policy(retry=Retry()),
     source="Stripe documentation: 2xx, retries for up to three days; deadline unpublished (10 s assumed)",
 )
 GITHUB = Provider(
@@ -118,7 +118,7 @@ GITHUB = Provider(
         id_prefix=GUID,
     ),
     expect=Expectation(within=10 * SECOND),
-    retries=False,
+    policy=Policy(retry=Retry(attempts=0)),
     source="GitHub documentation: 2xx within 10 s, no automatic retries",
 )
 SHOPIFY = Provider(
@@ -147,7 +147,7 @@ SHOPIFY = Provider(
         id_prefix=GUID,
     ),
     expect=Expectation(within=5 * SECOND),
-    retries=True,
+    policy=Policy(retry=Retry()),
     source="Shopify documentation: 200-series within 5 s, 8 retries over 4 h, then it is removed",
 )
 SLACK = Provider(
@@ -167,7 +167,7 @@ SLACK = Provider(
         body='{"token":"probe","challenge":"{id}","type":"url_verification"}',
     ),
     expect=Expectation(within=3 * SECOND),
-    retries=True,
+    policy=Policy(retry=Retry()),
     source="Slack documentation: 2xx within 3 s, three retries; url_verification has no side effect",
 )
 GITLAB_TOKEN = Provider(
@@ -194,7 +194,6 @@ GITLAB_TOKEN = Provider(
         id_prefix=GUID,
     ),
     expect=Expectation(within=10 * SECOND),
-    retries=None,
     source="GitLab documentation: 2xx; four failures disable the hook for a while (10 s: secondary)",
 )
 

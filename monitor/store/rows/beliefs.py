@@ -25,15 +25,29 @@ def health_to_text(health: Health) -> str:
             micros_or_none(health.last_good_at),
             health.last_verdict,
             health.settled_reason,
+            micros_or_none(health.held_until),
         ],
         separators=(",", ":"),
     )
 
 
 def health_from_text(text: str) -> Health:
-    (status, settled, reason, since, failures, successes, slow, streak, recent, last, good, verdict, why) = (
-        json.loads(text)
-    )
+    (
+        status,
+        settled,
+        reason,
+        since,
+        failures,
+        successes,
+        slow,
+        streak,
+        recent,
+        last,
+        good,
+        verdict,
+        why,
+        held,
+    ) = json.loads(text)
     return Health(
         status=Status(status),
         settled=Status(settled),
@@ -48,6 +62,7 @@ def health_from_text(text: str) -> Health:
         last_good_at=moment_or_none(good),
         last_verdict=Reason(verdict) if verdict else None,
         settled_reason=Reason(why) if why else None,
+        held_until=moment_or_none(held),
     )
 
 
@@ -83,6 +98,7 @@ def incident_to_row(incident: Incident, check_id: int) -> dict[str, Any]:
         "severity": incident.severity.value,
         "reason": incident.reason.value,
         "message": clean(incident.message),
+        "diagnosis": clean(incident.diagnosis),
         "failures": incident.failures,
         "unmeasured": incident.unmeasured // MICROSECOND,
         "told": json.dumps(incident.told, ensure_ascii=False),
@@ -102,6 +118,7 @@ def incident_from_row(row: Any) -> Incident:  # noqa: ANN401  a database row
         severity=Severity(row.severity),
         reason=Reason(row.reason),
         message=row.message,
+        diagnosis=row.diagnosis,
         failures=row.failures,
         unmeasured=row.unmeasured * MICROSECOND,
         told=tuple(json.loads(row.told)),

@@ -92,6 +92,7 @@ def evidence_to_text(result: Result) -> str:
             "severity": verdict.severity,
             "fault_domain": verdict.fault_domain,
             "retry_after": verdict.retry_after // MICROSECOND if verdict.retry_after is not None else None,
+            "diagnosis": verdict.diagnosis,
             "http_status": reply.http_status,
             "phases": phases_to_text(reply.phases),
             "headers": reply.headers,
@@ -128,6 +129,7 @@ def _verdict(kept: dict[str, Any]) -> Verdict:
         severity=Severity(kept["severity"]) if kept["severity"] else None,
         fault_domain=FaultDomain(kept["fault_domain"]) if kept["fault_domain"] else None,
         retry_after=retry_after * MICROSECOND if retry_after is not None else None,
+        diagnosis=kept["diagnosis"],
     )
 
 

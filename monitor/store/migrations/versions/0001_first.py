@@ -99,6 +99,7 @@ def upgrade() -> None:
         sa.Column("severity", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("diagnosis", sa.Text(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("unmeasured", sa.BigInteger(), nullable=False),
         sa.Column("told", sa.Text(), nullable=False),

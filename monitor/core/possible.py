@@ -1,0 +1,65 @@
+"""Which checks cannot exist for a monitor, and why. A check that cannot exist is skipped, never green."""
+
+from collections.abc import Callable, Mapping
+
+from monitor.core.keys import needs_secret
+from monitor.core.model import HOSTILE, Check, Monitor, Provider
+
+AFTER_ANSWER = (
+    "not observable: this listener verifies after it has answered (verification: after_answer), "
+    "so its answer says nothing"
+)
+
+
+def impossible(check: Check, monitor: Monitor) -> str | None:
+    """Return why this check cannot exist for this monitor; None: it can."""
+    if check in HOSTILE and monitor.verifies_later:
+        return AFTER_ANSWER
+    if check is Check.CERTIFICATE and not monitor.url.lower().startswith("https:"):
+        return "the listener is not behind TLS: there is no certificate to look at"
+    if check is Check.ROTATION and len(monitor.secrets) < 2:
+        return "there is only one secret"
+    if check is Check.HANDSHAKE and _lacks_token(monitor):
+        return f"{monitor.provider.title} shows a verify token: set `checks: {{handshake: {{token: …}}}}`"
+    return missing(check, monitor.provider)
+
+
+def missing(check: Check, provider: Provider) -> str | None:
+    """Return why no listener of this provider can be asked this; None: it can."""
+    if not needs_secret(provider.scheme) and check in SIGNED:
+        return f"nobody but {provider.title} can sign its events: only forged and unsigned ones can be sent"
+    rule = RULES.get(check)
+    return rule(provider) if rule else None
+
+
+def _lacks_token(monitor: Monitor) -> bool:
+    asked = monitor.provider.handshake
+    return asked is not None and asked.needs_token and monitor.verify_token is None
+
+
+def _no_cover(provider: Provider) -> str | None:
+    covered = "body" in provider.scheme.covers
+    return None if covered else f"the signature of {provider.title} does not cover the body"
+
+
+def _no_age(provider: Provider) -> str | None:
+    looked = provider.scheme.window is not None
+    return None if looked else f"no verifier of {provider.title} looks at an event's age"
+
+
+def _no_handshake(provider: Provider) -> str | None:
+    return None if provider.handshake else f"{provider.title} sends no handshake"
+
+
+def _no_spacing(provider: Provider) -> str | None:
+    return None if provider.respaced else f"{provider.title} is not known to send JSON in unusual spacing"
+
+
+SIGNED = frozenset({Check.DELIVERY, Check.TAMPERED, Check.STALE, Check.DUPLICATE, Check.FIDELITY})
+RULES: Mapping[Check, Callable[[Provider], str | None]] = {
+    Check.TAMPERED: _no_cover,
+    Check.STALE: _no_age,
+    Check.HANDSHAKE: _no_handshake,
+    Check.FIDELITY: _no_spacing,
+    Check.UNSIGNED: lambda provider: provider.unsigned_ok,
+}

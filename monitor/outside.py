@@ -1,0 +1,33 @@
+"""Everything that is not thinking, as plain callables, gathered once. Tests pass another one."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.core.model import Delivery, Monitor, Record, Reply, Result
+from monitor.core.sign import Seal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What touches the outside.
+
+    ``send``     Delivery → Reply; never raises for a bad listener
+    ``seal``     algorithm, key, message → a signature that needs a private key
+    ``lag``      how long our event loop was stuck since then, in seconds
+    ``record``   takes one unit of work; returns at once
+    ``observe``  counts a finished probe
+    ``skipped``  counts a start that did not happen, and why
+    ``failed``   counts a tick that broke: our bug, never a listener's fault
+    """
+
+    now: Callable[[], datetime]
+    sleep: Callable[[float], Awaitable[None]]
+    token: Callable[[], str]  # 32 random hex digits
+    send: Callable[[Delivery], Awaitable[Reply]]
+    seal: Seal
+    lag: Callable[[datetime], float]
+    record: Callable[[Record], None]
+    observe: Callable[[Result, Monitor], None]
+    skipped: Callable[[str], None]
+    failed: Callable[[], None]

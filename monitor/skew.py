@@ -1,0 +1,78 @@
+"""Whose clock is wrong, theirs or ours? Read off every answer's ``Date``, asked when an event is refused.
+
+A listener that refuses a fresh event as too old, or as from the future, may be right: by its own clock.
+"""
+
+from collections import OrderedDict
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from statistics import median
+
+from monitor.core import judge
+from monitor.core.model import Monitor, Reason, Reply, Verdict
+
+HOSTS = 50  # the latest to answer are asked; one word each
+WORDS = 2  # hosts that must agree before it is our clock
+AGREE = timedelta(seconds=3)  # a Date has whole seconds, and an answer takes its time
+REFUSALS = frozenset({Reason.SIGNATURE_REFUSED, Reason.CLIENT_ERROR})
+
+
+class Skew:
+    """How far other clocks are ahead of ours (negative: behind), by the host they answered from."""
+
+    def __init__(self) -> None:
+        self._ahead: OrderedDict[str, timedelta] = OrderedDict()
+
+    def heard(self, host: str, reply: Reply) -> None:
+        """Remember what time it is for this host."""
+        ahead = ahead_of_us(reply)
+        if ahead is None:
+            return
+        self._ahead[host] = ahead
+        self._ahead.move_to_end(host)
+        if len(self._ahead) > HOSTS:
+            self._ahead.popitem(last=False)
+
+    @property
+    def ours(self) -> timedelta | None:
+        """Return how far most clocks are ahead of ours; None while too few have spoken."""
+        if len(self._ahead) < WORDS:
+            return None
+        return timedelta(seconds=median(one.total_seconds() for one in self._ahead.values()))
+
+    def settle(self, verdict: Verdict, monitor: Monitor, reply: Reply) -> Verdict:
+        """Return the verdict with the clocks taken into account: a refusal may be explained by them."""
+        window, ahead = monitor.provider.scheme.window, ahead_of_us(reply)
+        if verdict.reason not in REFUSALS or window is None or ahead is None or abs(ahead) + AGREE < window:
+            return verdict
+        apart, ours = _spoken(ahead), self.ours
+        if ours is None:
+            words = f"Its clock is {apart} ours, which explains the refusal: look which of the two is wrong."
+            return replace(verdict, diagnosis=words)
+        if abs(ours - ahead) <= AGREE:
+            wrong = f"our clock is {_spoken(-ahead)} that of the listeners, which explains the refusal"
+            return judge.own_fault(f"{verdict.message}: {wrong}")
+        words = f"Its clock is {apart} ours and the others': it takes fresh events for old or future ones."
+        return replace(verdict, diagnosis=words)
+
+
+def ahead_of_us(reply: Reply) -> timedelta | None:
+    """Return how far the clock behind this answer is ahead of ours; None where it says no time."""
+    said = reply.header("date")
+    if reply.http_status is None or not said:
+        return None
+    try:
+        theirs = parsedate_to_datetime(said)
+    except (ValueError, OverflowError):
+        return None
+    if theirs.tzinfo is None:
+        theirs = theirs.replace(tzinfo=UTC)
+    here: datetime = reply.started_at + timedelta(seconds=reply.phases.total)
+    return theirs + timedelta(seconds=0.5) - here  # a Date is cut off to the second
+
+
+def _spoken(ahead: timedelta) -> str:
+    seconds = abs(ahead).total_seconds()
+    span = f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
+    return f"{span} {'ahead of' if ahead > timedelta(0) else 'behind'}"
