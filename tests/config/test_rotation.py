@@ -98,7 +98,7 @@ def test_one_mistake_is_one_sentence(old: Path, entry: str, problem: str) -> Non
             'secret: {value: "${SECRET}", until: 2026-12-01}',
             (
                 "secret.until: the first secret is the current one and has no end:"
-                " put the one that follows it before it"
+                " write its successor before it"
             ),
         ),
         (
