@@ -8,10 +8,12 @@ import httpx
 import pytest
 
 from monitor.core.model import (
+    FINDINGS,
     Alert,
     AlertKind,
     Check,
     CheckKey,
+    CheckPlan,
     Config,
     Latency,
     Message,
@@ -103,6 +105,32 @@ async def test_a_finding_stands_apart_from_the_status() -> None:
             "since": "2026-03-01T11:00:00Z",
         }
     ]
+
+
+@pytest.mark.parametrize("check", sorted(FINDINGS))
+async def test_findings_of_every_kind_are_told_apart_from_outages(check: Check) -> None:
+    stage = a_stage(a_monitor(checks=(*a_monitor().checks, CheckPlan(check=check, every=DAY))))
+    (monitor,) = stage.config.monitors
+    stage.hold(monitor, Status.UP, Reason.ACCEPTED)
+    whole = await get(stage, "/monitors/billing/uptime")
+    stage.hold(monitor, Status.DEGRADED, Reason.DUPLICATE_REFUSED, check=check)
+    stage.open(monitor, 3, Reason.DUPLICATE_REFUSED, check=check, severity=Severity.WARNING)
+    (item,) = (await get(stage, "/monitors"))["items"]
+    assert (item["status"], [found["check"] for found in item["findings"]]) == ("up", [check])
+    incident = await get(stage, "/incidents/3")
+    assert incident["finding"] is True
+    assert await get(stage, "/monitors/billing/uptime") == whole
+
+
+async def test_a_note_is_shown_in_its_check_alone() -> None:
+    stage = a_stage(a_monitor(checks=(*a_monitor().checks, CheckPlan(check=Check.UNSIGNED, every=DAY))))
+    (monitor,) = stage.config.monitors
+    stage.hold(monitor, Status.UP, Reason.ACCEPTED)
+    stage.hold(monitor, Status.DEGRADED, Reason.VERIFIER_CRASHED, check=Check.UNSIGNED)
+    shown = await get(stage, "/monitors/billing")
+    assert (shown["status"], shown["findings"]) == ("up", [])
+    health = {check["check"]: check for check in shown["health"]}["unsigned"]
+    assert (health["status"], health["reason"], health["incident"]) == ("degraded", "verifier_crashed", None)
 
 
 async def test_a_monitor_that_was_never_measured_is_unknown() -> None:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from monitor.core.model import (
+    FINDINGS,
     Check,
     CheckKey,
     Closing,
@@ -143,6 +144,20 @@ async def test_a_finding_leaves_no_trace_on_the_page() -> None:
         )
     )
     assert (await visit(hostile)).content == (await visit(quiet)).content
+
+
+@pytest.mark.parametrize("check", sorted(FINDINGS))
+@pytest.mark.parametrize("status", [Status.DOWN, Status.DEGRADED, Status.UNKNOWN])
+async def test_no_finding_of_any_kind_leaves_a_trace(check: Check, status: Status) -> None:
+    """Neither in the status, nor in the bars and the uptime, nor among what is open or over."""
+    quiet, troubled = a_stage(), a_stage()
+    troubled.hold(PAYMENTS, status, Reason.VERIFIER_CRASHED, check=check)
+    for severity in Severity:
+        troubled.open(PAYMENTS, 9, Reason.VERIFIER_CRASHED, check=check, severity=severity)
+    over = replace(AN_INCIDENT, check=check, started_at=NOON - 3 * DAY, ended_at=NOON - 2 * DAY)
+    troubled.history.told.append(over)
+    troubled.history.changes.append(a_change("billing", NOON - 3 * DAY, Status.DOWN, check=check))
+    assert (await visit(troubled)).content == (await visit(quiet)).content
 
 
 async def test_nothing_of_the_inside_is_on_the_page() -> None:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from monitor.core import summary, words
 from monitor.core.health import interval_of
 from monitor.core.model import (
-    HOSTILE,
+    FINDINGS,
     Check,
     CheckKey,
     Failure,
@@ -186,7 +186,7 @@ def _incident(told: Incident, configured: Monitor | None, snapshot: Snapshot) ->
         number=told.number,
         monitor=told.monitor,
         check=told.check,
-        finding=told.check in HOSTILE,
+        finding=told.check in FINDINGS,
         severity=told.severity,
         reason=told.reason,
         message=told.message,
