@@ -9,9 +9,9 @@ from datetime import timedelta
 import structlog
 from markupsafe import Markup
 
-from monitor.core.alert.facts import duration
 from monitor.core.model import AVAILABILITY, Incident, Monitor, Snapshot, Transition
 from monitor.core.summary import standing
+from monitor.core.times import duration
 from monitor.core.uptime import Uptime, measure
 from monitor.errors import StoreError
 from monitor.web.house import History, House

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.core.alert.facts import duration
 from monitor.core.model import (
     AVAILABILITY,
     Closing,
@@ -17,6 +16,7 @@ from monitor.core.model import (
     Status,
 )
 from monitor.core.summary import Overall, Standing, overall, standing
+from monitor.core.times import duration
 from monitor.core.uptime import Uptime
 from monitor.web.page.days import DAYS
 from monitor.web.page.past import Line, Past, published
