@@ -8,7 +8,6 @@ import pytest
 
 from monitor.config import json_schema
 from tests.cli.conftest import Call
-from tests.config.rows import PEM_KEY, take_place
 
 Write = Callable[[str], Path]
 
@@ -41,7 +40,7 @@ def test_a_good_file_is_shown_with_its_worst_case_detection(call: Call, config: 
     ended = call("validate")
     assert ended.code == 0
     billing = next(line.split() for line in ended.out.splitlines() if line.startswith("billing"))
-    assert billing[:4] == ["billing", "stripe", "all", "6"]
+    assert billing[:4] == ["billing", "stripe", "all", "7"]
     assert billing[-3:] == ["hook", "55", "s"]
     assert "orders   github    paused" in ended.out
     assert "✓ monitors.yaml is good" in ended.out
@@ -50,13 +49,13 @@ def test_a_good_file_is_shown_with_its_worst_case_detection(call: Call, config: 
 @pytest.mark.parametrize(
     ("extra", "shown"),
     [
-        ("", "all 6"),
-        ("checks: {forged: off, stale: off}", "5, not forged"),
+        ("", "all 7"),
+        ("checks: {forged: off, stale: off}", "5, not forged, stale"),
         (
-            "checks: {delivery: on, forged: off, tampered: off, unsigned: off}",
+            "checks: {forged: off, tampered: off, unsigned: off, stale: off}",
             "delivery, certificate, duplicate",
         ),
-        ("checks: {forged: 30m, certificate: off, duplicate: off}", "4, not certificate, duplicate"),
+        ("checks: {forged: 30m, certificate: off, duplicate: off}", "5, not certificate, duplicate"),
         (
             "verification: after_answer",
             "delivery, certificate, duplicate, nothing hostile (verified after the answer)",
@@ -93,9 +92,8 @@ def test_of_a_monitor_that_sends_no_valid_events_no_outage_is_promised_to_be_not
 def test_a_private_key_that_cannot_sign_is_an_error_at_its_line(
     call: Call, config: Write, monkeypatch: pytest.MonkeyPatch, words: list[str]
 ) -> None:
-    take_place(PEM_KEY, monkeypatch)
     monkeypatch.setenv("BILLING", "-----BEGIN PRIVATE KEY-----\nSECRETPART\n-----END PRIVATE KEY-----\n")
-    config(GOOD.replace("provider: stripe", "provider: svix"))
+    config(GOOD.replace("provider: stripe", "provider: sendgrid"))
     ended = call(*words)
     assert ended.code == 2
     assert "this secret must be a private key on the curve P-256" in ended.out + ended.err

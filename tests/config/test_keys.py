@@ -1,15 +1,14 @@
 """What else a monitor may say: its volume, its event, what it expects, what is public, what is asked."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from monitor.core.model import Check, Expectation, Public
+from monitor.core.model import Check, Public
 from monitor.core.providers import PROVIDERS
 from tests.config.files import a_loaded_monitor, around, loaded, problems_of, warned
-from tests.config.rows import SHAKES_HANDS, take_place
-from tests.makers import a_provider
 
 NO_TEXT = "event.tamper: the event has no text there: name the path of one, such as data.id, or leave it out"
 
@@ -32,27 +31,11 @@ def test_a_share_of_the_deadline_and_statuses_that_refuse_arrive(tmp_path: Path)
     assert (plain.warning_share, plain.refusals) == (0.5, ("401", "403"))
 
 
-def test_what_an_expectation_leaves_out_stays_the_providers_rule(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rule = Expectation(
-        statuses=("200",),
-        warning_share=0.9,
-        content_types=("text/xml",),
-        refusals=("406",),
-        follows_redirects=3,
-    )
-    take_place(a_provider(id="svix", expect=rule), monkeypatch)
-    extra = "provider: svix\nexpect: {within: 4s}"
-    found = a_loaded_monitor(tmp_path, extra, without="provider").expect
-    assert found == Expectation(
-        statuses=("200",),
-        within=timedelta(seconds=4),
-        warning_share=0.9,
-        content_types=("text/xml",),
-        refusals=("406",),
-        follows_redirects=3,
-    )
+def test_what_an_expectation_leaves_out_stays_the_providers_rule(tmp_path: Path) -> None:
+    for provider in ("mailgun", "twilio-form", "woocommerce"):
+        extra = f"provider: {provider}\nexpect: {{within: 4s}}"
+        found = a_loaded_monitor(tmp_path, extra, without="provider").expect
+        assert found == replace(PROVIDERS[provider].expect, within=timedelta(seconds=4))
 
 
 def test_an_event_says_what_a_tampered_one_changes_and_of_what_type_it_is(tmp_path: Path) -> None:
@@ -62,15 +45,10 @@ def test_an_event_says_what_a_tampered_one_changes_and_of_what_type_it_is(tmp_pa
     assert (event.tamper, event.content_type) == ("data.name", "text/json")
 
 
-def test_a_body_of_ones_own_is_not_changed_where_the_providers_would_be(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    event = PROVIDERS["svix"].event
-    row = a_provider(id="svix", event=type(event)(type="ping", body='{"a": "b"}', tamper="a"))
-    take_place(row, monkeypatch)
-    plain = a_loaded_monitor(tmp_path, "provider: svix\nevent: {type: pong}", without="provider")
-    own = a_loaded_monitor(tmp_path, "provider: svix\nevent: {body: {c: d}}", without="provider")
-    assert (plain.event.tamper, own.event.tamper) == ("a", None)
+def test_a_body_of_ones_own_is_not_changed_where_the_providers_would_be(tmp_path: Path) -> None:
+    plain = a_loaded_monitor(tmp_path, "provider: twitch\nevent: {type: pong}", without="provider")
+    own = a_loaded_monitor(tmp_path, "provider: twitch\nevent: {body: {c: d}}", without="provider")
+    assert (plain.event.tamper, own.event.tamper) == ("challenge", None)
 
 
 def test_a_form_names_a_parameter(tmp_path: Path) -> None:
@@ -86,8 +64,7 @@ def test_the_public_is_told_of_consequences_only_if_that_is_said(tmp_path: Path)
     assert a_loaded_monitor(tmp_path, "public: {name: A}").public == Public(name="A", consequences=False)
 
 
-def test_defaults_ask_only_what_can_be_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    take_place(SHAKES_HANDS, monkeypatch)
+def test_defaults_ask_only_what_can_be_asked(tmp_path: Path) -> None:
     chat, repo, token = loaded(
         tmp_path,
         """
@@ -95,7 +72,7 @@ def test_defaults_ask_only_what_can_be_asked(tmp_path: Path, monkeypatch: pytest
           notify: []
           checks: {handshake: 2d, stale: 3d, tampered: 4d, rotation: 5d, fidelity: 6d, certificate: 7d}
         monitors:
-          chat: {url: "https://a.example", provider: svix, secret: "${SECRET}"}
+          chat: {url: "https://a.example", provider: zoom, secret: "${SECRET}"}
           repo: {url: "http://b.example", provider: github, secret: "${SECRET}"}
           token:
             url: http://c.example
@@ -113,6 +90,7 @@ def test_defaults_ask_only_what_can_be_asked(tmp_path: Path, monkeypatch: pytest
         Check.FORGED,
         Check.UNSIGNED,
         Check.DUPLICATE,
+        Check.FIDELITY,
     }
 
 
@@ -176,7 +154,7 @@ def crowd(count: int, every: str, *, host: str = "https://a.example") -> str:
     return (
         f"defaults: {{notify: [], checks: {{forged: {every}, tampered: off, unsigned: off}}}}\nmonitors:\n"
         + "".join(
-            f"  m{number}: {{url: '{host}/{number}', provider: stripe, secret: '${{SECRET}}'}}\n"
+            f"  m{number}: {{url: '{host}/{number}', provider: github, secret: '${{SECRET}}'}}\n"
             for number in range(count)
         )
     )
@@ -209,7 +187,7 @@ def test_what_is_never_sent_crowds_nobody(tmp_path: Path) -> None:
     assert crowded(tmp_path, text.replace("notify: []", "notify: [], verification: after_answer")) == []
     assert crowded(tmp_path, text.replace("secret:", "enabled: false, secret:")) == []
     local = "".join(
-        f"  n{port}: {{url: 'http://127.0.0.1:{port}', provider: stripe, secret: '${{SECRET}}'}}\n"
+        f"  n{port}: {{url: 'http://127.0.0.1:{port}', provider: github, secret: '${{SECRET}}'}}\n"
         for port in (7101, 7102)
     )
     assert crowded(tmp_path, crowd(1, "1m") + local) == []

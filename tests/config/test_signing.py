@@ -18,7 +18,6 @@ from tests.config.files import (
     warned,
     written,
 )
-from tests.config.rows import NOBODY_CAN_SIGN, PEM_KEY, SHAKES_HANDS, SHOWS_TOKEN, take_place
 
 PEM = "-----BEGIN PRIVATE KEY-----\nMIGH\n-----END PRIVATE KEY-----\n"
 
@@ -31,41 +30,32 @@ def checks_of(directory: Path, extra: str, *, without: str = "-") -> set[Check]:
 
 
 def without_secret(extra: str) -> str:
-    return around(f"provider: svix\n{extra}", without="provider").replace('    secret: "${SECRET}"\n', "")
+    return around(f"provider: sns\n{extra}", without="provider").replace('    secret: "${SECRET}"\n', "")
 
 
-def test_what_nobody_else_can_sign_needs_no_secret_and_is_asked_what_needs_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    take_place(NOBODY_CAN_SIGN, monkeypatch)
+def test_what_nobody_else_can_sign_needs_no_secret_and_is_asked_what_needs_none(tmp_path: Path) -> None:
     monitor = loaded(tmp_path, without_secret("")).monitors[0]
     assert monitor.secrets == ()
     assert {plan.check for plan in monitor.checks} == {Check.FORGED, Check.UNSIGNED, Check.CERTIFICATE}
     assert [it for it in warned(tmp_path, without_secret("interval: 5m")) if "monitors.m" in it] == []
 
 
-def test_a_secret_for_what_nobody_else_can_sign_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    take_place(NOBODY_CAN_SIGN, monkeypatch)
-    assert problems_of(tmp_path, "provider: svix", without="provider") == [
+def test_a_secret_for_what_nobody_else_can_sign_is_refused(tmp_path: Path) -> None:
+    assert problems_of(tmp_path, "provider: sns", without="provider") == [
         (
-            "secret: nobody but Notifications can sign its events: remove the secret;"
+            "secret: nobody but Amazon SNS can sign its events: remove the secret;"
             " forged and unsigned events are sent without one"
         )
     ]
 
 
 @pytest.mark.parametrize("check", ["delivery", "tampered", "duplicate", "rotation"])
-def test_a_check_that_would_have_to_be_signed_says_why_it_cannot_exist(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, check: str
-) -> None:
-    take_place(NOBODY_CAN_SIGN, monkeypatch)
+def test_a_check_that_would_have_to_be_signed_says_why_it_cannot_exist(tmp_path: Path, check: str) -> None:
     with pytest.raises(ConfigError) as caught:
         loaded(tmp_path, without_secret(f"checks: {{{check}: 1d}}"))
     assert [problem.message for problem in caught.value.problems] == [
         (
-            "nobody but Notifications can sign its events: only forged and unsigned ones can be sent:"
+            "nobody but Amazon SNS can sign its events: only forged and unsigned ones can be sent:"
             " write off, or leave it out"
         )
     ]
@@ -102,31 +92,25 @@ def test_the_name_of_a_key_is_hidden_if_it_came_by_a_variable(tmp_path: Path) ->
 # --- the token of a handshake -------------------------------------------------------------------------------
 
 
-def social(checks: str) -> str:
-    return f"provider: svix\nchecks: {{handshake: {checks}}}"
+def shaking(checks: str, provider: str = "meta") -> str:
+    return f"provider: {provider}\nchecks: {{handshake: {checks}}}"
 
 
-def test_a_handshake_that_shows_a_token_exists_only_with_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    take_place(SHOWS_TOKEN, monkeypatch)
-    assert Check.HANDSHAKE not in checks_of(tmp_path, "provider: svix", without="provider")
+def test_a_handshake_that_shows_a_token_exists_only_with_one(tmp_path: Path) -> None:
+    assert Check.HANDSHAKE not in checks_of(tmp_path, "provider: meta", without="provider")
     for setting in ("1d", "on", "{every: 1d}"):
-        assert problems_of(tmp_path, social(setting), without="provider") == [
+        assert problems_of(tmp_path, shaking(setting), without="provider") == [
             (
-                "checks.handshake: Social shows a verify token with its handshake:"
-                ' write {every: 1d, token: "${SVIX_VERIFY_TOKEN}"}, or leave it out'
+                "checks.handshake: Meta, WhatsApp shows a verify token with its handshake:"
+                ' write {every: 1d, token: "${META_VERIFY_TOKEN}"}, or leave it out'
             )
         ]
-    assert Check.HANDSHAKE not in checks_of(tmp_path, social("off"), without="provider")
+    assert Check.HANDSHAKE not in checks_of(tmp_path, shaking("off"), without="provider")
 
 
 @pytest.mark.parametrize(("every", "hours"), [("", 24), ("every: 2h, ", 2)])
-def test_a_token_switches_the_handshake_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, every: str, hours: int
-) -> None:
-    take_place(SHOWS_TOKEN, monkeypatch)
-    text = around(social(f'{{{every}token: "${{TOKEN}}"}}'), without="provider")
+def test_a_token_switches_the_handshake_on(tmp_path: Path, every: str, hours: int) -> None:
+    text = around(shaking(f'{{{every}token: "${{TOKEN}}"}}'), without="provider")
     monitor = load(written(tmp_path, text), {**ENVIRON, "TOKEN": "tok1"}).monitors[0]
     assert monitor.verify_token == Secret("tok1")
     plans = {plan.check: plan.every for plan in monitor.checks}
@@ -134,58 +118,47 @@ def test_a_token_switches_the_handshake_on(
     assert disagreements(text) == []
 
 
-def test_a_part_of_a_token_that_came_by_a_variable_is_hidden_too(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    take_place(SHOWS_TOKEN, monkeypatch)
-    text = around(social('{token: "pre-${TOKEN}"}'), without="provider")
+def test_a_part_of_a_token_that_came_by_a_variable_is_hidden_too(tmp_path: Path) -> None:
+    text = around(shaking('{token: "pre-${TOKEN}"}'), without="provider")
     monitor = load(written(tmp_path, text), {**ENVIRON, "TOKEN": "the-rest"}).monitors[0]
     assert monitor.hidden == (Secret("the-rest"),)
     assert "the-rest" not in repr(monitor)
 
 
-def test_a_token_that_no_answer_can_hide_is_refused_and_one_in_plain_text_warned_of(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    take_place(SHOWS_TOKEN, monkeypatch)
-    assert problems_of(tmp_path, social("{token: abc}"), without="provider") == [
+def test_a_token_that_no_answer_can_hide_is_refused_and_one_in_plain_text_warned_of(tmp_path: Path) -> None:
+    assert problems_of(tmp_path, shaking("{token: abc}"), without="provider") == [
         "checks.handshake.token: a token has at least 4 characters: a shorter one cannot be hidden"
     ]
-    text = around(social("{token: visible}"), without="provider")
+    text = around(shaking("{token: visible}"), without="provider")
     (warning,) = (it for it in warned(tmp_path, text) if "token" in it)
     assert warning.endswith(
         "checks.handshake.token: a token in plain text: put it in the environment, as ${NAME}"
     )
 
 
-def test_what_a_token_hides_cannot_be_expected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    take_place(SHOWS_TOKEN, monkeypatch)
-    extra = social("{token: visible}") + "\nexpect: {body: {contains: not visible}}"
+def test_what_a_token_hides_cannot_be_expected(tmp_path: Path) -> None:
+    extra = shaking("{token: visible}") + "\nexpect: {body: {contains: not visible}}"
     (problem,) = problems_of(tmp_path, extra, without="provider")
     assert problem.startswith("expect.body.contains: holds something that is hidden in answers")
 
 
-def test_a_token_is_refused_where_none_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_token_is_refused_where_none_is_shown(tmp_path: Path) -> None:
     assert problems_of(tmp_path, "checks: {handshake: {token: visible}}") == [
         "checks.handshake: Stripe sends no handshake: write off, or leave it out"
     ]
-    take_place(SHAKES_HANDS, monkeypatch)
-    assert problems_of(tmp_path, social("{token: visible}"), without="provider") == [
-        "checks.handshake.token: Chat shows no token with its handshake: remove it"
+    assert problems_of(tmp_path, shaking("{token: visible}", "slack"), without="provider") == [
+        "checks.handshake.token: Slack Events API shows no token with its handshake: remove it"
     ]
-    assert Check.HANDSHAKE in checks_of(tmp_path, social("2d"), without="provider")
+    assert Check.HANDSHAKE in checks_of(tmp_path, shaking("2d", "slack"), without="provider")
 
 
-def test_a_token_in_the_defaults_is_for_those_who_show_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    take_place(SHOWS_TOKEN, monkeypatch)
+def test_a_token_in_the_defaults_is_for_those_who_show_one(tmp_path: Path) -> None:
     monitors = loaded(
         tmp_path,
         """
         defaults: {notify: [], checks: {handshake: {every: 2d, token: "${SECRET}"}}}
         monitors:
-          a: {url: "https://a.example", provider: svix, secret: "${SECRET}"}
+          a: {url: "https://a.example", provider: meta, secret: "${SECRET}"}
           b: {url: "https://b.example", provider: stripe, secret: "${SECRET}"}
         """,
     ).monitors
@@ -206,12 +179,9 @@ def judged(directory: Path, text: str) -> list[str]:
     return []
 
 
-def test_a_private_key_is_judged_by_who_knows_at_its_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    take_place(PEM_KEY, monkeypatch)
+def test_a_private_key_is_judged_by_who_knows_at_its_line(tmp_path: Path) -> None:
     (tmp_path / "key.pem").write_text(PEM)
-    in_file = around("provider: svix\nsecret: {file: key.pem}", without="provider").replace(
+    in_file = around("provider: sendgrid\nsecret: {file: key.pem}", without="provider").replace(
         '    secret: "${SECRET}"\n', ""
     )
     in_variable = in_file.replace("{file: key.pem}", '"${PEM}"')
