@@ -16,7 +16,7 @@ from monitor.core.model import Provider
 from monitor.core.providers import PROVIDERS, words
 from monitor.errors import UsageError
 
-ROOMY = 150  # columns from which the checks have room for their names
+ROOMY = 160  # columns from which the checks have room for their names
 CODE = "cyan"
 
 
@@ -62,16 +62,14 @@ def _meant(word: str) -> str | None:
 def _list(console: Console, rows: Iterable[Provider]) -> None:
     short = console.width < ROOMY
     table = Table(box=None, header_style="dim", pad_edge=False)
-    for title in ("provider", "proof", "deadline", "acknowledged by", "checks"):
-        table.add_column(title, no_wrap=title in {"provider", "deadline", "checks"}, overflow="fold")
+    table.add_column("provider", no_wrap=True)
+    table.add_column("proof", overflow="fold")
+    table.add_column("deadline", no_wrap=True)
+    table.add_column("acknowledged by", max_width=12 if short else None)
+    table.add_column("checks", no_wrap=True)
     for row in rows:
-        table.add_row(
-            Text(row.id),
-            Text("\n".join(words.proofs(row.scheme))),
-            Text(duration(row.expect.within)),
-            _painted(words.rule(row.expect)),
-            _checks(row, short=short),
-        )
+        cells = (row.id, words.proof(row.scheme), duration(row.expect.within), words.brief(row.expect))
+        table.add_row(*map(Text, cells), _checks(row, short=short))
     console.print(table)
     if short:
         legend = ", ".join(f"{check[:2]} {check}" for check in words.CHECKS)
@@ -92,24 +90,22 @@ def _explain(console: Console, provider: Provider) -> None:
     console.print(Text.assemble((provider.title, "bold"), f" ({provider.id})\n"))
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="dim", no_wrap=True)
-    table.add_column()
+    table.add_column(overflow="fold")
     for name, said in words.facts(provider):
         table.add_row(name, _painted(said))
     console.print(table)
-    for heading, text in (
-        ("Note", _painted(provider.note)),
-        ("The listener", _painted(provider.hint)),
-        ("What is sent", Text(words.request(provider))),
-        ("In monitors.yaml", Text(words.snippet(provider))),
-    ):
-        if text:
+    for heading, prose in (("Note", provider.note), ("The listener", provider.hint)):
+        if prose:
             console.print(Text(f"\n{heading}", style="bold"))
-            console.print(text, soft_wrap=True)
+            console.print(_painted(" ".join(prose.split())))
+    for heading, text in (("What is sent", words.request), ("In monitors.yaml", words.snippet)):
+        console.print(Text(f"\n{heading}", style="bold"))
+        console.print(Text(text(provider)), soft_wrap=True)
 
 
 def _painted(markdown: str) -> Text:
     """Return words with what is code in colour instead of backticks."""
-    parts = markdown.strip().split("`")
+    parts = markdown.split("`")
     return Text.assemble(*((part, CODE if place % 2 else "") for place, part in enumerate(parts)))
 
 

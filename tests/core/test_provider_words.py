@@ -7,6 +7,7 @@ import pytest
 from monitor.core.keys import FORMS
 from monitor.core.model import (
     Disable,
+    EventTemplate,
     Expectation,
     Handshake,
     Placement,
@@ -56,6 +57,20 @@ def fact(name: str, provider: Provider) -> str | None:
 def test_an_acknowledgement_in_words(expect: Expectation, said: str) -> None:
     assert words.acknowledgement(expect) == said
     assert said.startswith(words.rule(expect))
+
+
+@pytest.mark.parametrize(
+    ("expect", "said"),
+    [
+        (Expectation(statuses=("200", "204")), "200 204"),
+        (Expectation(json=(("type", 1),)), "2xx and more"),
+        (Expectation(content_types=("text/xml",)), "2xx and more"),
+    ],
+)
+def test_where_there_is_little_room_an_acknowledgement_is_its_statuses(
+    expect: Expectation, said: str
+) -> None:
+    assert words.brief(expect) == said
 
 
 @pytest.mark.parametrize(
@@ -147,6 +162,16 @@ def test_a_handshake_in_words(asked: Handshake, said: str) -> None:
             "there is room for one: the first signs",
         ),
         (
+            Scheme(
+                message='"@method": {method}\n…',
+                headers=(("X-S", "{sig}"),),
+                query=(("a", "{body_sha256}"),),
+            ),
+            'HMAC-SHA256 over `"@method": {method}\\n…`, in hex, in `X-S`; `a={body_sha256}` is added to the URL',
+            "used as it is, all of it",
+            "there is room for one: the first signs",
+        ),
+        (
             Scheme(hash=None, headers=(("X-T", "{secret}"),)),
             "not at all: the secret itself is the proof, in `X-T`",
             "used as it is, all of it; sent in clear, so printable ASCII",
@@ -160,7 +185,7 @@ def test_a_handshake_in_words(asked: Handshake, said: str) -> None:
         ),
         (
             Scheme(hash="provider", digest="base64", headers=(("X-S", "{sig}"),)),
-            "a private key that only Custom has, over `{body}`, in base64, in `X-S`",
+            "with a private key that only Custom has, in `X-S`",
             "none: what needs a valid signature cannot be asked",
             None,
         ),
@@ -198,3 +223,27 @@ def test_the_monitor_to_copy_has_what_this_provider_asks_for() -> None:
     assert "    key_id: webhook-monitor" in words.snippet(a_provider(scheme=named)).splitlines()
     asked = Handshake(title="x", needs_token=True)
     assert '{handshake: {token: "${CUSTOM_VERIFY_TOKEN}"}}' in words.snippet(a_provider(handshake=asked))
+
+
+def test_a_long_way_to_the_proof_is_shown_by_its_ends() -> None:
+    deep = Scheme(body=(Placement(path="items.0.request.data.hmac", template="{sig}"),))
+    assert words.proofs(deep) == ("body:items.0.request.data.hmac",)
+    assert words.proof(deep) == "body:…hmac"
+    assert words.proof(Scheme(body=(Placement(path="a.sig", template="{sig}"),))) == "body:a.sig"
+
+
+def test_the_request_shows_what_signing_puts_into_the_body() -> None:
+    places = (
+        Placement(path="sent", template="{timestamp}", number=True),
+        Placement(path="proof.sig", template="{sig}"),
+    )
+    event = EventTemplate(type="ping", body='{"id":"{id}","at":{milliseconds},"proof":{}}')
+    shown = words.request(a_provider(scheme=Scheme(body=places), event=event))
+    assert shown.startswith("Content-Type: application/json\nUser-Agent: webhook-monitor\n\n")
+    assert shown.endswith('\n{"id":"{id}","at":{milliseconds},"proof":{"sig":"{sig}"},"sent":{timestamp}}')
+
+
+def test_the_request_shows_a_body_as_it_is_written_where_signing_leaves_it_alone() -> None:
+    body = '{\n  "id": "{id}"\n}'
+    shown = words.request(a_provider(event=EventTemplate(type="ping", body=body), headers=(("A", "{type}"),)))
+    assert shown.endswith(f"\nA: {{type}}\nX-Signature: {{sig}}\n\n{body}")

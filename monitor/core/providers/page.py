@@ -37,30 +37,48 @@ another address. In the requests below `{id}`, `{time}` and the like are filled 
 CUSTOM = """\
 ## Your own: a `signature:` template
 
-For every other provider that signs with a shared secret, and for your own services:
+For every other provider that signs with a shared secret, and for your own services. Only `headers` must be
+there:
 
 ```yaml
 signature:
   hash: sha256                     # sha256, sha1, sha512, or none: the secret itself is the token
   key: utf8                        # how the secret holds the key: utf8, hex, base64, whsec
-  message: "{timestamp}.{body}"    # what is signed
-  digest: hex                      # hex or base64
+  message: "{timestamp}.{body}"    # what is signed; {body} unless told
+  digest: hex                      # how the signature is written: hex, base64
   headers: {X-Acme-Signature: "t={timestamp},{sigs}"}
-  item: "v1={sig}"                 # one per secret while rotating, joined into {sigs}
-  joiner: ","
-  timestamp: s                     # s, ms, rfc3339, rfc3339nano, none; s where {timestamp} is used
+  item: "v1={sig}"                 # one for each secret while rotating, joined into {sigs}; {sig} unless told
+  joiner: ","                      # what stands between them
+  timestamp: s                     # s, ms, rfc3339, rfc3339nano, none; "body:at:ms" puts it into the body
+  window: 5m                       # the oldest event the listener accepts; without it none is `stale`
+  covers: [body, timestamp]        # of body, url, id, timestamp; what is in `message` unless told
   event_id: body:id                # where the listener finds the event's id: a header, or a path in the body
   event_type: body:type            # and its type
 ```
 
-`message` and `headers` know `{timestamp}`, `{id}`, `{url}`, `{method}`; `message` also `{body}`;
-`headers` also `{sig}` (the first secret's), `{sigs}` (all of them), `{type}` and `{secret}`.
-Replacement is literal and in one pass: braces in a body are left alone.
+| placeholder | in | stands for |
+|---|---|---|
+| `{timestamp}` | all | when it is signed, as `timestamp` says |
+| `{id}`, `{type}` | all | those of the event |
+| `{url}`, `{method}`, `{content_type}` | all | those of the request; the URL is the configured one |
+| `{key_id}` | all | `key_id` of the monitor: the name by which the listener knows the key |
+| `{nonce}` | all | fifty hexadecimal digits, others for each event |
+| `{body}` | `message` | the body, byte for byte |
+| `{body:path}` | `message`, `headers` | a value in the JSON body; nothing where there is none |
+| `{body_sha256}`, `{body_sha256_base64}` | `message`, `headers` | digest of the body, in hex or base64 |
+| `{form}` | `message`, `headers` | a form's parameters, sorted: names and values without anything between |
+| `{sig}` | `item`, `headers` | the signature; in `headers` that of the first secret |
+| `{sig2}`, `{sig3}` | `headers` | those of the second and third; their headers are left out without |
+| `{sigs}` | `headers` | one `item` for each secret |
+| `{secret}` | `headers` | the first secret itself |
+
+Replacement is literal and in one pass: braces in a body are left alone. Until `expect`
+and `event` say otherwise:
 
 | | |
 |---|---|
 """
-UNLESS_TOLD = "\nWithout `event`, this is sent:\n\n"
+UNLESS_TOLD = "\nWhat is sent:\n\n"
 
 
 def page() -> str:
@@ -78,7 +96,7 @@ def _line(provider: Provider) -> str:
     cells = (
         f"[`{provider.id}`](#{provider.id})",
         provider.title,
-        "<br>".join(f"`{place}`" for place in words.proofs(provider.scheme)),
+        f"`{words.proof(provider.scheme)}`",
         duration(provider.expect.within),
         words.rule(provider.expect),
         ", ".join(check for check, _ in words.impossible(provider)),

@@ -3,19 +3,24 @@
 Words are Markdown: there are backticks round what is code. What a row does not know is not told.
 """
 
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from monitor.core.alert.facts import counted, duration
 from monitor.core.keys import FORMS, needs_secret, shows_secret
 from monitor.core.model import PUBLIC_KEY, Check, Disable, Expectation, Handshake, Provider, Retry, Scheme
 from monitor.core.possible import missing
+from monitor.core.sign.body import placed
 from monitor.core.sign.proof import SIGNS
-from monitor.core.template import names
+from monitor.core.template import names, to_bytes
 
 CHECKS = (
     *(Check.DELIVERY, Check.HANDSHAKE, Check.FORGED, Check.TAMPERED, Check.UNSIGNED),
     *(Check.STALE, Check.DUPLICATE, Check.FIDELITY),
 )
+NUMBER = re.compile(r"(?<=[:,\[])(\{[a-z_]+\})")  # a placeholder that stands in JSON without quotes
+QUOTED = re.compile(r'"#(\{[a-z_]+\})"')
 UNSURE = " (uncertain)"
 
 
@@ -30,7 +35,7 @@ def facts(provider: Provider) -> tuple[tuple[str, str], ...]:
         ("Age", f"older than {duration(scheme.window)} is refused by its verifiers" if scheme.window else ""),
         ("Deadline", duration(provider.expect.within)),
         ("Acknowledged by", acknowledgement(provider.expect)),
-        ("Refused with", one_of(provider.expect.refusals)),
+        ("Signature refused", one_of(provider.expect.refusals)),
         ("Event", event(provider)),
         ("Handshake", handshake(provider.handshake) if provider.handshake else ""),
         ("Cannot be asked", cannot_be_asked(provider)),
@@ -56,6 +61,12 @@ def cannot_be_asked(provider: Provider) -> str:
     return "\n".join(f"{', '.join(checks)}: {why}" for why, checks in reasons.items())
 
 
+def proof(scheme: Scheme) -> str:
+    """Return where the (first) proof stands, a long path without its middle."""
+    place = proofs(scheme)[0]
+    return f"body:…{place.rpartition('.')[2]}" if place.count(".") > 2 else place
+
+
 def proofs(scheme: Scheme) -> tuple[str, ...]:
     """Return where the proof stands: headers, and ``body:path``."""
     headers = [name for name, template in scheme.headers if names(template) & SIGNS]
@@ -71,16 +82,15 @@ def signed(provider: Provider) -> str:
     where = ", ".join(f"`{place}`" for place in proofs(scheme))
     if scheme.hash is None:
         return f"not at all: the secret itself is the proof, in {where}"
-    return f"{algorithm(provider)} over `{scheme.message}`, in {scheme.digest}, in {where}"
+    if not needs_secret(scheme):
+        return f"with a private key that only {provider.title} has, in {where}"
+    message = scheme.message.replace("\n", "\\n")
+    added = "".join(f"; `{name}={value}` is added to the URL" for name, value in scheme.query)
+    return f"{_algorithm(scheme.hash)} over `{message}`, in {scheme.digest}, in {where}{added}"
 
 
-def algorithm(provider: Provider) -> str:
-    """Return "HMAC-SHA256", "Ed25519", or whose private key it takes."""
-    kind = provider.scheme.hash or "token"
-    named = {"ed25519": "Ed25519", "ecdsa": "ECDSA (P-256, SHA-256)", "token": "none"}
-    if not needs_secret(provider.scheme):
-        return f"a private key that only {provider.title} has,"
-    return named.get(kind, f"HMAC-{kind.upper()}")
+def _algorithm(name: str) -> str:
+    return {"ed25519": "Ed25519", "ecdsa": "ECDSA (P-256, SHA-256)"}.get(name, f"HMAC-{name.upper()}")
 
 
 def secret(provider: Provider) -> str:
@@ -135,6 +145,12 @@ def event(provider: Provider) -> str:
 def rule(expect: Expectation) -> str:
     """Return what must hold for an acknowledgement: "2xx", "200 or 204", "2xx with `ok` in the body"."""
     return "; ".join([one_of(expect.statuses), *_about_the_answer(expect)])
+
+
+def brief(expect: Expectation) -> str:
+    """Return the statuses, and that the answer has to hold more: "200 204", "2xx and more"."""
+    statuses = " ".join(expect.statuses)
+    return f"{statuses} and more" if any(_about_the_answer(expect)) else statuses
 
 
 def acknowledgement(expect: Expectation) -> str:
@@ -212,7 +228,17 @@ def request(provider: Provider) -> str:
     """Return the event as it is sent, with what is filled in then in braces."""
     fixed = (("Content-Type", provider.event.content_type), ("User-Agent", provider.user_agent))
     headers = (*fixed, *provider.headers, *provider.scheme.headers)
-    return "\n".join([*(f"{name}: {value}" for name, value in headers), "", provider.event.body])
+    return "\n".join([*(f"{name}: {value}" for name, value in headers), "", _body(provider)])
+
+
+def _body(provider: Provider) -> str:
+    """Return the body with the templates in it that signing puts there."""
+    places = provider.scheme.body
+    if not places:
+        return provider.event.body
+    bare = tuple(replace(place, template=f"#{place.template}") if place.number else place for place in places)
+    quoted = NUMBER.sub(r'"#\1"', provider.event.body)
+    return QUOTED.sub(r"\1", placed(to_bytes(quoted), bare, {}).decode())
 
 
 def snippet(provider: Provider) -> str:
