@@ -163,11 +163,11 @@ def test_a_handshake_in_words(asked: Handshake, said: str) -> None:
         ),
         (
             Scheme(
-                message='"@method": {method}\n…',
+                message="{method}\n…",
                 headers=(("X-S", "{sig}"),),
                 query=(("a", "{body_sha256}"),),
             ),
-            'HMAC-SHA256 over `"@method": {method}\\n…`, in hex, in `X-S`; `a={body_sha256}` is added to the URL',
+            "HMAC-SHA256 over `{method}\\n…`, in hex, in `X-S`; `a={body_sha256}` is added to the URL",
             "used as it is, all of it",
             "there is room for one: the first signs",
         ),
