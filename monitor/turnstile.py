@@ -6,12 +6,10 @@
 """
 
 from datetime import datetime, timedelta
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
+from monitor.core.host import APART, host_of
 from monitor.core.model import CheckKey, Monitor
 
-APART = timedelta(seconds=60)
 SUSPECT = timedelta(minutes=5)  # a refusal so soon after a hostile probe may be its doing
 BAN = timedelta(hours=24)
 
@@ -49,17 +47,3 @@ class Turnstile:
     def released(self, monitor: str) -> tuple[CheckKey, ...]:
         """Return the checks that waited for this monitor's acknowledgement; they wait no more."""
         return tuple(sorted(self._waiting.pop(monitor, ())))
-
-
-def host_of(monitor: Monitor) -> str:
-    """Return what a ban would hit: the host; on this machine itself, where nobody bans us, its port too."""
-    parts = urlsplit(monitor.url)
-    host, port = monitor.connect_to or (parts.hostname or "", parts.port or 0)
-    return f"{host}:{port}" if _is_loopback(host) else host
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
