@@ -21,8 +21,8 @@ REQUESTS = """\
 
 Every delivery also carries `X-Webhook-Probe: <monitor id>`, a `traceparent` (W3C Trace Context) and a
 User-Agent that names webhook-monitor. Verify first, then skip side effects on these if you like; never answer
-early because of them, or the probe proves nothing. Ids begin with `evt_probe_` or `msg_probe_`; where the
-provider's ids are GUIDs they begin with `70726f62-65`, which is "probe" in hexadecimal.
+early because of them, or the probe proves nothing. Ids say `probe` (`evt_probe_…`, `msg_probe_…`); where the
+provider's ids are hexadecimal, they say it so: GUIDs begin with `70726f62-65`, others hold `70726f6265`.
 
 A hostile check ([checks.md](checks.md)) sends the same request with one difference: a `forged` event is
 signed with a random key (a token is replaced by a random one of the same look), a `tampered` one is changed

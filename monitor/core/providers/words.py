@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from monitor.core.alert.facts import counted, duration
-from monitor.core.keys import FORMS, needs_secret, shows_secret
+from monitor.core.keys import FORMS, needs_secret, shows_secret, uses_key_id
 from monitor.core.model import PUBLIC_KEY, Check, Disable, Expectation, Handshake, Provider, Retry, Scheme
 from monitor.core.possible import missing
 from monitor.core.sign.body import placed
@@ -117,11 +117,6 @@ def rotation(scheme: Scheme) -> str:
         if room > 1
         else "there is room for one: the first signs"
     )
-
-
-def needs_key_id(scheme: Scheme) -> bool:
-    """Return whether the signature names its key: the operator has to say ``key_id``."""
-    return any("key_id" in names(template) for template in (scheme.message, *_templates(scheme)))
 
 
 def _templates(scheme: Scheme) -> Iterator[str]:
@@ -235,7 +230,7 @@ def _body(provider: Provider) -> str:
     """Return the body with the templates in it that signing puts there."""
     places = provider.scheme.body
     if not places:
-        return provider.event.body
+        return provider.event.body.rstrip()
     bare = tuple(replace(place, template=f"#{place.template}") if place.number else place for place in places)
     quoted = NUMBER.sub(r'"#\1"', provider.event.body)
     return QUOTED.sub(r"\1", placed(to_bytes(quoted), bare, {}).decode())
@@ -252,7 +247,7 @@ def snippet(provider: Provider) -> str:
     ]
     if needs_secret(provider.scheme):
         lines.append(f'    secret: "${{{name}_WEBHOOK_SECRET}}"')
-    if needs_key_id(provider.scheme):
+    if uses_key_id(provider.scheme):
         lines.append("    key_id: webhook-monitor")
     if provider.handshake and provider.handshake.needs_token:
         lines.append(f'    checks: {{handshake: {{token: "${{{name}_VERIFY_TOKEN}}"}}}}')
