@@ -11,9 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.cli import screen
-from monitor.core.alert.facts import duration
 from monitor.core.model import Provider
 from monitor.core.providers import PROVIDERS, words
+from monitor.core.times import duration
 from monitor.errors import UsageError
 
 ROOMY = 160  # columns from which the checks have room for their names
@@ -65,7 +65,7 @@ def _list(console: Console, rows: Iterable[Provider]) -> None:
     table.add_column("provider", no_wrap=True)
     table.add_column("proof", overflow="fold")
     table.add_column("deadline", no_wrap=True)
-    table.add_column("acknowledged by", max_width=12 if short else None)
+    table.add_column("answer", max_width=12 if short else None)
     table.add_column("checks", no_wrap=True)
     for row in rows:
         cells = (row.id, words.proof(row.scheme), duration(row.expect.within), words.brief(row.expect))

@@ -12,7 +12,7 @@ PROBE_MARK = "70726f62-65"  # "probe" in hexadecimal: what our GUIDs begin with,
 def write(monitor: Monitor, *, token: str, at: datetime) -> Event:
     """Return a fresh event. Its id is unmistakably synthetic: the template's prefix, then ``token``.
 
-    An empty prefix makes a GUID (version 4) instead, for providers whose ids are GUIDs.
+    An empty prefix makes a GUID (version 4) instead, for providers whose ids are GUIDs; a length cuts it.
     """
     template = monitor.event
     event_id = _identity(template, token)
@@ -34,6 +34,6 @@ def write(monitor: Monitor, *, token: str, at: datetime) -> Event:
 
 def _identity(template: EventTemplate, token: str) -> str:
     if template.id_prefix:
-        return template.id_prefix + token
+        return (template.id_prefix + token)[: template.id_length]
     digits = hashlib.sha256(token.encode()).hexdigest()
     return f"{PROBE_MARK}{digits[:2]}-4{digits[2:5]}-8{digits[5:8]}-{digits[8:20]}"

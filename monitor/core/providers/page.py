@@ -3,9 +3,9 @@
 import sys
 from collections.abc import Iterator
 
-from monitor.core.alert.facts import duration
 from monitor.core.model import Provider, Scheme
 from monitor.core.providers import PROVIDERS, custom, words
+from monitor.core.times import duration
 
 INTRODUCTION = """\
 # Providers

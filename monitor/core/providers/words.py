@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from monitor.core.alert.facts import counted, duration
-from monitor.core.keys import FORMS, needs_secret, shows_secret, uses_key_id
+from monitor.core.alert.facts import counted
+from monitor.core.keys import FORMS, SIGNS, needs_secret, shows_secret, uses_key_id
 from monitor.core.model import PUBLIC_KEY, Check, Disable, Expectation, Handshake, Provider, Retry, Scheme
 from monitor.core.possible import missing
 from monitor.core.sign.body import placed
-from monitor.core.sign.proof import SIGNS
 from monitor.core.template import names, to_bytes
+from monitor.core.times import duration
 
 CHECKS = (
     *(Check.DELIVERY, Check.HANDSHAKE, Check.FORGED, Check.TAMPERED, Check.UNSIGNED),
