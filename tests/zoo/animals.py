@@ -36,9 +36,15 @@ def healthy(kind: Listener) -> Animal:
     """It verifies as the provider's documentation says, and acknowledges what is true."""
 
     def answer(request: Request, now: float) -> Said:
-        return REFUSED if VERIFIERS[kind](request, SECRETS[kind], now) else GOOD
+        return REFUSED if VERIFIERS[kind](request, SECRETS[kind], now) else acknowledged(request)
 
     return answer
+
+
+def acknowledged(request: Request) -> Said:
+    """Slack wants its challenge back; everybody else is content."""
+    event = json.loads(request.body)
+    return replace(GOOD, body=event["challenge"]) if event.get("type") == "url_verification" else GOOD
 
 
 def always(said: Said) -> Animal:

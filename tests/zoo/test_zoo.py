@@ -262,3 +262,29 @@ async def test_a_healthy_zoo_gives_no_alarm_in_three_days() -> None:
     asked = {key for key in world.watch.due if world.results(key)}
     assert asked == set(world.watch.due)
     assert set(world.skipped) <= {"delivery_failing"}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("refuses-all", "secret mismatch, or body altered before verification"),
+        ("re-serialises", "secret mismatch, or body altered before verification"),
+        ("login-page", "something else answers at this URL"),
+    ],
+)
+async def test_a_refusal_is_told_with_what_a_forged_event_says_beside_it(name: str, words: str) -> None:
+    (defect,) = (one for one in ZOO if one.name == name)
+    world = World(monitors=(watching(name, defect.kind),), animals={name: defect.animal})
+    await world.run(timedelta(hours=1))
+    (alert,) = world.alerts()
+    assert words in alert.message.explanation
+    assert len([check for _, check in forged_of(world)]) == 1
+
+
+def forged_of(world: World) -> list[tuple[str, Check]]:
+    """The hostile probes that were sent: none of them a scheduled one, while deliveries fail."""
+    valid = {result.event_id for result in world.results(CheckKey(world.monitors[0].id, Check.DELIVERY))}
+    known = valid | {""}
+    return [
+        (delivery.event_id, Check.FORGED) for _, _, delivery in world.sent if delivery.event_id not in known
+    ]
