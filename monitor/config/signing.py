@@ -147,11 +147,9 @@ def _order_of_secrets(draft: Draft) -> None:
         if until is None:
             continue
         if place == 0:
-            alone = (
-                "put the one that follows it before it" if len(written) == 1 else "put one that stays first"
-            )
+            mend = "write its successor before it" if len(written) == 1 else "put one that stays first"
             draft.scope.problem(
-                (*path, "until"), f"the first secret is the current one and has no end: {alone}"
+                (*path, "until"), f"the first secret is the current one and has no end: {mend}"
             )
         elif now is not None and now - until > LONG_PAST:
             draft.scope.warning(

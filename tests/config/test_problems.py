@@ -79,8 +79,8 @@ def test_all_problems_are_told_in_one_run_in_the_order_of_the_file(tmp_path: Pat
             " the first a letter or a digit"
         ),
         "22:3: monitors.a b.url: is missing: where does the listener listen?",
-        "22:3: monitors.a b.secret: is missing: events cannot be signed without it",
         "22:3: monitors.a b.provider: is missing: name a provider, or write a `signature:`",
+        "22:3: monitors.a b.secret: is missing: events cannot be signed without it",
     ]
 
 
