@@ -205,10 +205,11 @@ class Watch:
         every = health.interval_of(monitor, key.check) if monitor else USUAL_INTERVAL
         silent_from = health.stale_at(before, every)
         paused = _into(Status.PAUSED, key, before.status, now)
-        if silent_from is None or silent_from >= now or before.status is Status.UNKNOWN:
+        silent = health.is_stale(before.last_result_at, every, now)
+        if silent_from is None or not silent or before.status is Status.UNKNOWN:
             return (paused,)
-        silent = replace(_into(Status.UNKNOWN, key, before.status, silent_from), known_at=now)
-        return (silent, replace(paused, previous=Status.UNKNOWN))
+        unseen = replace(_into(Status.UNKNOWN, key, before.status, silent_from), known_at=now)
+        return (unseen, replace(paused, previous=Status.UNKNOWN))
 
 
 def _due(config: Config) -> Mapping[CheckKey, timedelta]:
