@@ -4,9 +4,10 @@ It is written with every result and recalled at start, so it can be lost at any 
 (the store's lock), one check writes its own part at a time (the pipeline), so it needs no locks of its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from monitor.core import alert, changes, health, incident
 from monitor.core.model import (
@@ -31,6 +32,8 @@ from monitor.core.model import (
 )
 
 USUAL_INTERVAL = timedelta(seconds=30)  # of a monitor that is not in the file any more
+FEW = 500  # streaks forgotten at a time: a few milliseconds
+NOTHING_KNOWN = Health()
 MOST_NAMED = 50  # a mass outage must not make every alert a walk over all monitors
 
 
@@ -42,6 +45,7 @@ class Watch:
         self._monitors = {monitor.id: monitor for monitor in config.monitors}
         self._due = _due(config)
         self._healths = dict(memory.healths)
+        self._void: set[CheckKey] = set()  # what is probed has changed: their streaks are void
         self._incidents = dict(memory.open_incidents)
         self._results: dict[CheckKey, Result] = {}
         self._last_incident = memory.last_incident
@@ -60,10 +64,6 @@ class Watch:
         """Every check that is to run, and how often."""
         return self._due
 
-    def unmeasured(self) -> tuple[CheckKey, ...]:
-        """Every check that has never told us anything."""
-        return tuple(key for key in self.due if self.health(key).last_result_at is None)
-
     def monitor(self, key: CheckKey) -> Monitor | None:
         """Return the monitor if this check of it is to run."""
         found = self._monitors.get(key.monitor)
@@ -72,7 +72,11 @@ class Watch:
         return found
 
     def health(self, key: CheckKey) -> Health:
-        return self._healths.get(key) or Health()
+        if key in self._void:
+            self._void.discard(key)
+            if key in self._healths:
+                self._healths[key] = health.reset(self._healths[key])
+        return self._healths.get(key) or NOTHING_KNOWN
 
     def incident(self, key: CheckKey) -> Incident | None:
         """Return what is open for this check."""
@@ -82,6 +86,12 @@ class Watch:
         """Return until when we are to stay away from the listener, if that is still to come."""
         until = self.health(key).held_until
         return until if until is not None and until > now else None
+
+    def move_holds(self, by: timedelta) -> None:
+        """The clock of this machine was set: stay away from no listener for longer because of that."""
+        for key, known in self._healths.items():
+            if known.held_until is not None:
+                self._healths[key] = replace(known, held_until=known.held_until + by)
 
     def last_result(self, key: CheckKey) -> Result | None:
         """Return the last probe of this check since we started."""
@@ -136,20 +146,35 @@ class Watch:
             taken_at=now,
         )
 
-    def apply(self, config: Config, now: datetime) -> tuple[Record, ...]:
-        """Take a new configuration; return what that changes in what is recorded.
+    def apply(self, config: Config, changed: changes.Changes, now: datetime) -> tuple[Record, ...]:
+        """Take a new configuration, and what differs in it; return what that changes in what is recorded.
 
-        Unchanged monitors keep everything. Renames must already be done in the store.
+        Unchanged monitors keep everything.
         """
-        changed = changes.diff(self.config, config)
-        for old, new in changed.renamed:
-            self._rename(old, new)
+        renamed = self._rename(changed.renamed)
         self.config = config
         self._monitors = {monitor.id: monitor for monitor in config.monitors}
         self._due = _due(config)
-        for key in [key for key in self._healths if key.monitor in changed.reset]:
-            self._healths[key] = health.reset(self._healths[key])
-        return self.put_away(now)
+        self._void.update(key for key in self._healths if key.monitor in changed.reset)
+        return (*renamed, *self.put_away(now))
+
+    def forget_streaks(self) -> Iterator[None]:
+        """Forget the streaks that a reload made void, lest they are shown; yields now and then."""
+        while self._void:
+            for key in tuple(islice(self._void, FEW)):
+                self.health(key)
+            yield
+
+    def follow_names(self) -> tuple[Record, ...]:
+        """Take the renames of an edit while nothing ran; return what that changes in what is recorded."""
+        known = {key.monitor for key in self._healths}
+        return self._rename(
+            tuple(
+                (one.was, one.id)
+                for one in self.config.monitors
+                if one.was is not None and one.was in known and one.id not in known
+            )
+        )
 
     def put_away(self, now: datetime) -> tuple[Record, ...]:
         """Close what is due no more, by a reload or by an edit while nothing ran."""
@@ -175,12 +200,17 @@ class Watch:
             transitions=(moved,) if before.status is not Status.UNKNOWN else (),
         )
 
-    def _rename(self, old: str, new: str) -> None:
+    def _rename(self, renamed: tuple[tuple[str, str], ...]) -> tuple[Record, ...]:
+        if not renamed:
+            return ()
+        names = dict(renamed)
         for book in (self._healths, self._results, self._out_of_sight):
-            for key in [key for key in book if key.monitor == old]:
-                book[CheckKey(new, key.check)] = book.pop(key)  # type: ignore[assignment]  # four alike
-        for key in [key for key in self._incidents if key.monitor == old]:
+            for key in [key for key in book if key.monitor in names]:
+                book[CheckKey(names[key.monitor], key.check)] = book.pop(key)  # type: ignore[assignment]  # four alike
+        for key in [key for key in self._incidents if key.monitor in names]:
+            new = names[key.monitor]
             self._incidents[CheckKey(new, key.check)] = replace(self._incidents.pop(key), monitor=new)
+        return (Record(renames=renamed),)
 
     def _put_away(self, key: CheckKey, now: datetime) -> Record:
         """From now on this check is measured no more, by the operator's will."""

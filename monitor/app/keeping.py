@@ -1,6 +1,7 @@
 """The standing duties of the owner: signs of life, housekeeping, and words about our own trouble."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
@@ -25,11 +26,14 @@ TROUBLE_AFTER = timedelta(seconds=10)  # how long the database may be away befor
 class Keeper:
     """Keeps the house: each duty runs until it is cancelled, or raises NotOwner."""
 
-    def __init__(self, *, store: Store, watch: Watch, clock: Clock) -> None:
+    def __init__(
+        self, *, store: Store, watch: Watch, clock: Clock, clock_set: Callable[[timedelta], None]
+    ) -> None:
         self.queues: tuple[Queue, ...] = ()
         self._store = store
         self._watch = watch
         self._clock = clock
+        self._clock_set = clock_set
         self._troubled_since: datetime | None = None
 
     async def beat(self) -> None:
@@ -52,6 +56,14 @@ class Keeper:
             if self.stalled() is None:
                 system.notify("WATCHDOG=1")
             await asyncio.sleep(BEAT)
+
+    async def time_of_day(self) -> None:
+        """Notice when the clock of this machine is set: what waits for an instant must not wait for hours."""
+        while True:
+            await asyncio.sleep(1)
+            if by := self._clock.jumped():
+                log.warning("the time of day has jumped: checks are planned anew", seconds=by.total_seconds())
+                self._clock_set(by)
 
     async def tidy(self) -> None:
         """Roll up and prune, a little at a time."""
@@ -83,9 +95,8 @@ class Keeper:
 
     def stalled(self) -> str | None:
         """Return what is wrong with the clock, or None: it ticks at least as often as its shortest check."""
-        due = self._watch.due
-        if not due:
+        if self._clock.shortest is None:
             return None
-        patience = max(CLOCK_STALLED, 2 * min(due.values()))
-        silent = utc_now() - self._clock.ticked_at
-        return f"the clock has not ticked for {silent.total_seconds():.0f} s" if silent > patience else None
+        patience = max(CLOCK_STALLED, 2 * self._clock.shortest)
+        silent = self._clock.silent_seconds
+        return f"the clock has not ticked for {silent:.0f} s" if silent > patience.total_seconds() else None

@@ -76,7 +76,9 @@ def diff(old: Config, new: Config) -> Changes:
         paused=tuple(now.id for was, now in kept if was.enabled and not now.enabled),
         resumed=tuple(now.id for was, now in kept if now.enabled and not was.enabled),
         reset=reset,
-        asked=tuple(key for name, found in differing.items() if name in reset for key in _asked(after[name], found)),
+        asked=tuple(
+            key for name, found in differing.items() if name in reset for key in _asked(after[name], found)
+        ),
         moved=moved,
         changed=stirred - reset - moved,
         dropped=tuple(key for was, now in kept for key in _dropped(was, now)),
