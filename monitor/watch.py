@@ -34,6 +34,7 @@ from monitor.core.model import (
 USUAL_INTERVAL = timedelta(seconds=30)  # of a monitor that is not in the file any more
 FEW = 500  # streaks forgotten at a time: a few milliseconds
 NOTHING_KNOWN = Health()
+LOUD = frozenset({Severity.MAJOR, Severity.CRITICAL})
 MOST_NAMED = 50  # a mass outage must not make every alert a walk over all monitors
 
 
@@ -46,7 +47,10 @@ class Watch:
         self._due = _due(config)
         self._healths = dict(memory.healths)
         self._void: set[CheckKey] = set()  # what is probed has changed: their streaks are void
-        self._incidents = dict(memory.open_incidents)
+        self._incidents: dict[CheckKey, Incident] = {}
+        self._down: dict[CheckKey, None] = {}  # of those: where events are lost now, in order
+        for key, open_ in memory.open_incidents.items():
+            self._open(key, open_)
         self._results: dict[CheckKey, Result] = {}
         self._last_incident = memory.last_incident
         self._out_of_sight = _out_of_sight(memory)
@@ -104,14 +108,8 @@ class Watch:
 
     def also_down(self, monitor: str) -> tuple[str, ...]:
         """Return which other monitors have lost their listener; of very many, the first to be found."""
-        found: dict[str, None] = {}
-        for key, open_ in self._incidents.items():
-            lost = key.check in AVAILABILITY and open_.severity in {Severity.MAJOR, Severity.CRITICAL}
-            if lost and key.monitor != monitor:
-                found[key.monitor] = None
-            if len(found) == MOST_NAMED:
-                break
-        return tuple(sorted(found))
+        first = islice(self._down, MOST_NAMED)
+        return tuple(sorted({key.monitor for key in first} - {monitor}))
 
     def believe(self, key: CheckKey, belief: Health, incident_: Incident | None, result: Result) -> None:
         """Take what one result changed."""
@@ -121,9 +119,20 @@ class Watch:
             return
         self._last_incident = max(self._last_incident, incident_.number)
         if incident_.ended_at is None:
-            self._incidents[key] = incident_
+            self._open(key, incident_)
         else:
-            self._incidents.pop(key, None)
+            self._close(key)
+
+    def _open(self, key: CheckKey, incident_: Incident) -> None:
+        self._incidents[key] = incident_
+        if key.check in AVAILABILITY and incident_.severity in LOUD:
+            self._down[key] = None
+        else:
+            self._down.pop(key, None)
+
+    def _close(self, key: CheckKey) -> Incident | None:
+        self._down.pop(key, None)
+        return self._incidents.pop(key, None)
 
     def sight(self, key: CheckKey, result: Result, now: datetime) -> tuple[Alert, ...]:
         """Note whether we can see the outside; a blind spell is told once, at its end."""
@@ -209,7 +218,8 @@ class Watch:
                 book[CheckKey(names[key.monitor], key.check)] = book.pop(key)  # type: ignore[assignment]  # four alike
         for key in [key for key in self._incidents if key.monitor in names]:
             new = names[key.monitor]
-            self._incidents[CheckKey(new, key.check)] = replace(self._incidents.pop(key), monitor=new)
+            if open_ := self._close(key):
+                self._open(CheckKey(new, key.check), replace(open_, monitor=new))
         return (Record(renames=renamed),)
 
     def _put_away(self, key: CheckKey, now: datetime) -> Record:
@@ -218,7 +228,7 @@ class Watch:
         before = self._healths.pop(key)
         self._results.pop(key, None)
         self._out_of_sight.pop(key, None)
-        open_ = self._incidents.pop(key, None)
+        open_ = self._close(key)
         paused = replace(health.reset(before), status=Status.PAUSED, since=now, last_result_at=None)
         if closing is Closing.PAUSED:
             self._healths[key] = paused

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from monitor.core.changes import diff
 from monitor.core.model import (
@@ -212,3 +213,37 @@ def test_a_monitor_that_is_only_slow_is_not_also_down() -> None:
     slow = replace(OPEN, severity=Severity.MINOR, reason=Reason.SLOW)
     memory = Recollection(healths={}, open_incidents={DELIVERY: slow}, last_incident=7, measured_until=NOON)
     assert Watch(a_config(a_monitor()), memory).also_down("orders") == ()
+
+
+def test_who_else_is_down_is_known_without_walking_over_who_is_slow() -> None:
+    class Counted(dict[CheckKey, Incident]):
+        looks = 0
+
+        def items(self) -> Any:
+            Counted.looks += 1
+            return super().items()
+
+    slow = replace(OPEN, severity=Severity.MINOR, reason=Reason.SLOW)
+    keys = [CheckKey(f"m{number}", Check.DELIVERY) for number in range(10)]
+    memory = Recollection(
+        healths={}, open_incidents=dict.fromkeys(keys, slow), last_incident=7, measured_until=NOON
+    )
+    watch = Watch(a_config(), memory)
+    watch._incidents = Counted(watch._incidents)
+    assert watch.also_down("orders") == ()
+    watch.believe(DELIVERY, DOWN, OPEN, a_result())
+    assert watch.also_down("orders") == ("billing",)
+    assert Counted.looks == 0
+
+
+def test_a_monitor_is_also_down_until_it_is_better_renamed_or_gone() -> None:
+    watch = an_outage(a_monitor(), a_monitor(id="other"))
+    applied(watch, a_config(a_monitor(id="payments", was="billing"), a_monitor(id="other")), LATER)
+    assert watch.also_down("other") == ("payments",)
+    key = CheckKey("payments", Check.DELIVERY)
+    watch.believe(key, DOWN, replace(OPEN, monitor="payments", severity=Severity.MINOR), a_result())
+    assert watch.also_down("other") == ()
+    watch.believe(key, DOWN, replace(OPEN, monitor="payments"), a_result())
+    assert watch.also_down("other") == ("payments",)
+    applied(watch, a_config(a_monitor(id="other")), LATER)
+    assert watch.also_down("other") == ()

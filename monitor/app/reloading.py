@@ -24,7 +24,7 @@ from monitor.web import ReloadState
 log = structlog.get_logger()
 
 FIRST_LOOK = timedelta(seconds=30)  # a check that never ran runs within this, however rare it is
-LINES = 20  # of what changed, in the log; `plan` shows all
+LINES = 10  # of what changed, in the log; `plan` shows all
 
 
 class Reloader:
