@@ -1,7 +1,8 @@
 """The standing duties of the owner: signs of life, housekeeping, and words about our own trouble."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import structlog
@@ -35,19 +36,16 @@ class Keeper:
         self._clock = clock
         self._clock_set = clock_set
         self._troubled_since: datetime | None = None
+        self._put_off: set[str] = set()
 
     async def beat(self) -> None:
         """Show in the database that the clock ticks."""
         while True:
             if self._store.lost_ownership is not None:
                 raise self._store.lost_ownership
-            try:
+            with self._patience("signs of life in the database"):
                 await self._store.beat(utc_now())
                 self.queues = await self._store.queues()
-            except NotOwner:
-                raise
-            except StoreError as error:
-                log.warning("no sign of life in the database", why=str(error))
             await asyncio.sleep(BEAT)
 
     async def watchdog(self) -> None:
@@ -69,12 +67,24 @@ class Keeper:
         """Roll up and prune, a little at a time."""
         while True:
             await asyncio.sleep(TIDY)
-            try:
+            with self._patience("rolling up and pruning"):
                 await self._store.tidy(utc_now())
-            except NotOwner:
-                raise
-            except StoreError as error:
-                log.warning("rolling up and pruning have to wait", why=str(error))
+
+    @contextmanager
+    def _patience(self, duty: str) -> Iterator[None]:
+        """Go on without the database. It may be away for hours: said once, and once when it is over."""
+        try:
+            yield
+        except NotOwner:
+            raise
+        except StoreError as error:
+            if duty not in self._put_off:
+                log.warning(f"{duty} have to wait for the database", why=str(error))
+            self._put_off.add(duty)
+        else:
+            if duty in self._put_off:
+                log.info(f"{duty} go on")
+            self._put_off.discard(duty)
 
     async def tell_of_trouble(self) -> None:
         """A database that stays away is our own fault, and the operator's to mend."""
