@@ -23,7 +23,7 @@ class Away:
     lost_ownership: NotOwner | None = None
     away_since: datetime | None = None
 
-    def __init__(self, *answers: bool) -> None:
+    def __init__(self, answers: str = "") -> None:
         self.answers = list(answers)
         self.done = asyncio.Event()
 
@@ -31,7 +31,7 @@ class Away:
         if not self.answers:
             self.done.set()
             await asyncio.Event().wait()
-        if not self.answers.pop(0):
+        if self.answers.pop(0) == "-":
             raise DatabaseAway("connection refused")
         return False
 
@@ -60,7 +60,7 @@ async def test_a_database_that_is_away_for_hours_is_told_once_and_its_return_too
 ) -> None:
     monkeypatch.setattr(keeping, "BEAT", 0)
     monkeypatch.setattr(keeping, "TIDY", 0)
-    clock, store = a_clock(), Away(True, False, False, False, True, True, False)
+    clock, store = a_clock(), Away("+---++-")
     with capture_logs() as logs:
         task = asyncio.create_task(getattr(keeper(store, clock), duty)())
         await store.done.wait()

@@ -1,7 +1,7 @@
 """A new configuration while we run: read, compared, handed to who must know, or refused in words."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import structlog
@@ -11,7 +11,7 @@ from monitor import system
 from monitor.app.wiring import utc_now
 from monitor.core import changes
 from monitor.core.changes import Changes
-from monitor.core.model import CheckKey, Config, Message, Record
+from monitor.core.model import CheckKey, Config, Message, Print, Record
 from monitor.errors import ConfigError, Problem
 from monitor.metrics import Metrics
 from monitor.network import Network
@@ -59,7 +59,7 @@ class Reloader:
         self._notifiers = notifiers
         self._metrics = metrics
         self._loaded = loaded
-        self._refused_files: tuple[str, ...] = ()
+        self._refused_files: Mapping[str, Print] = {}
 
     async def send(self, name: str, message: Message) -> str:
         """Send through the notifiers of this moment: a reload makes new ones."""
@@ -82,7 +82,7 @@ class Reloader:
 
     async def watch_files(self) -> None:
         """What a refused file names is watched as well: the mending may be there."""
-        async for _ in configuration.watch(lambda: {*self._watch.config.files, *self._refused_files}):
+        async for _ in configuration.watch(lambda: {**self._watch.config.files, **self._refused_files}):
             self._hang_up.set()
 
     async def when_asked(self) -> None:
@@ -119,7 +119,7 @@ class Reloader:
         self._network.canaries = config.canaries
         self._plan(self._pipeline.reloaded(changed))
         self._loaded(config)
-        self._refused_files = ()
+        self._refused_files = {}
         self.state = ReloadState(ok=True, at=utc_now(), problems=())
         self._metrics.reloaded(ok=True, at=utc_now())
         lines = changed.lines[:LINES]

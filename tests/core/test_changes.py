@@ -60,7 +60,7 @@ def changed(**changes: Any) -> Changes:
 
 def test_the_same_configuration_changes_nothing() -> None:
     same = Config(monitors=(a_monitor(),), notifiers=(Notifier(name="oncall", url=Secret("json://host")),))
-    assert diff(same, replace(same, files=("/etc/monitors.yaml",))) == Changes()
+    assert diff(same, replace(same, files={"/etc/monitors.yaml": None})) == Changes()
 
 
 def test_every_field_of_a_monitor_is_noticed() -> None:
