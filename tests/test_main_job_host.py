@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.hook import Hook
-from tests.fakes.running import Running, free_port, until
+from tests.fakes.ports import free_port
+from tests.fakes.running import Running, until
 from tests.fakes.slack import FakeSlack
 from tests.listeners.server import listening
 from tests.test_main_job import file_with, headlines, monitor_yaml, up
