@@ -141,18 +141,17 @@ async def test_fifty_blackholed_names_delay_nobody() -> None:
     zone: Zone = {f"dead-{number}.example.com": None for number in range(50)}
     zone["alive.example.com"] = ("127.0.0.1",)
     async with probing(zone) as (prober, _), listening(answers()) as listener:
-        patient = timedelta(seconds=1)
+        patient = timedelta(seconds=2)
         dead = [
             asyncio.create_task(prober.send(a_delivery(80, host=name, timeout=patient)))
             for name in list(zone)[:50]
         ]
         await asyncio.sleep(0.05)
-        start = time.monotonic()
         alive = await prober.send(a_delivery(listener.port, host="alive.example.com"))
-        taken = time.monotonic() - start
+        waiting = [one for one in dead if not one.done()]
         replies = await asyncio.gather(*dead)
     assert alive.http_status == 200
-    assert taken < 0.5
+    assert len(waiting) == 50
     assert {reply.failure and reply.failure.phase for reply in replies} == {Phase.RESOLVE}
 
 
