@@ -173,7 +173,7 @@ async def test_a_waiter_that_gives_up_takes_nothing_from_the_others() -> None:
         hasty.cancel()
         with pytest.raises(asyncio.CancelledError):
             await hasty
-        server.zone["a.example.com"] = ("127.0.0.1",)  # c-ares asks again
+        server.end_silence("a.example.com", ("127.0.0.1",))
         assert await asyncio.wait_for(patient, 8) == ("127.0.0.1",)
         await names.close()
 
@@ -205,7 +205,7 @@ async def test_a_look_up_outlives_the_resolver_that_took_it() -> None:
         for _ in range(5):
             await names.addresses("b.example.com")
         gc.collect()
-        server.zone["slow.example.com"] = ("127.0.0.3",)
+        server.end_silence("slow.example.com", ("127.0.0.3",))
         assert await asyncio.wait_for(slow, 8) == ("127.0.0.3",)
         await names.close()
 
