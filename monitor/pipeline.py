@@ -197,7 +197,7 @@ class Pipeline:
         """A hostile probe says what it says only beside the last delivery, a refusal beside a ban."""
         if result.check in HOSTILE:
             delivery = self._watch.health(CheckKey(key.monitor, Check.DELIVERY)).last_verdict
-            return replace(result, verdict=judge.beside_delivery(result.verdict, delivery))
+            return replace(result, verdict=judge.beside_delivery(result.check, result.verdict, delivery))
         open_ = self._watch.incident(key)
         if open_ is not None and ban.lasts(open_, result, BAN):
             return replace(result, verdict=judge.banned(result.verdict))
