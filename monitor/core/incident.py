@@ -39,14 +39,16 @@ def advance(
 
 def _advance(open_: Incident | None, belief: Belief, result: Result, number: int) -> Change | None:
     status = belief.health.status
+    if open_ is not None and result.verdict.reason is Reason.SKIPPED:  # nothing can end it any more
+        return Change(incident=close(open_, Closing.PAUSED, result.started_at))
     noted = belief.severity is Severity.NOTE  # recorded and shown, told to nobody
     if open_ is not None and (status is Status.UP or noted):
         return Change(incident=_recovered(open_, belief, result), kind=AlertKind.RECOVERED)
     if noted or status not in FAILING or result.verdict.status not in FAILING:
         return None
-    if open_ is None:
-        return Change(incident=_opened(belief, result, number), kind=AlertKind.OPENED)
-    return _continued(open_, belief, result)
+    if open_ is None and belief.severity is not None:
+        return Change(incident=_opened(belief, result, belief.severity, number), kind=AlertKind.OPENED)
+    return _continued(open_, belief, result) if open_ else None
 
 
 def _looked_back(open_: Incident | None, belief: Belief, before: Health) -> Incident | None:
@@ -92,7 +94,7 @@ def close(incident: Incident, closing: Closing, at: datetime) -> Incident:
     return replace(incident, ended_at=max(at, incident.started_at), closing=closing)
 
 
-def _opened(belief: Belief, result: Result, number: int) -> Incident:
+def _opened(belief: Belief, result: Result, severity: Severity, number: int) -> Incident:
     health = belief.health
     started = health.streak_started_at or result.started_at
     return Incident(
@@ -101,7 +103,7 @@ def _opened(belief: Belief, result: Result, number: int) -> Incident:
         check=result.check,
         started_at=started,
         confirmed_at=result.finished_at,
-        severity=belief.severity or Severity.MINOR,
+        severity=severity,
         reason=health.reason or result.verdict.reason,
         message=result.verdict.message,
         diagnosis=result.verdict.diagnosis,
