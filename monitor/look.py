@@ -66,15 +66,19 @@ async def look(outside: Outside, network: Network, monitor: Monitor, check: Chec
     seen = _nothing_sent(looker, why) if why else await ASKED.get(check, _ask_once)(looker)
     verdict = _own_lag(outside, seen.verdict, seen.reply)
     verdict = await network.settle(verdict, monitor, seen.reply)
-    reply = seen.reply if monitor.keep_bodies else replace(seen.reply, body="")
     return Result(
         monitor=monitor.id,
         check=check,
         event_id=seen.event_id,
         verdict=verdict,
-        reply=reply,
+        reply=seen.reply,
         finished_at=outside.now(),
     )
+
+
+def kept(result: Result, monitor: Monitor) -> Result:
+    """Return what may be shown and stored of a result that was judged: no body, where none is wanted."""
+    return result if monitor.keep_bodies else replace(result, reply=replace(result.reply, body=""))
 
 
 async def ask_each_secret(looker: Looker) -> tuple[Seen, str]:

@@ -14,6 +14,7 @@ from monitor.core.model import CheckKey, Monitor
 APART = timedelta(seconds=60)
 SUSPECT = timedelta(minutes=5)  # a refusal so soon after a hostile probe may be its doing
 BAN = timedelta(hours=24)
+REMEMBERED = 10  # hostile probes to a host: what is confirmed late may have begun before the last ones
 
 
 class Turnstile:
@@ -21,7 +22,7 @@ class Turnstile:
 
     def __init__(self) -> None:
         self._free_at: dict[str, datetime] = {}
-        self._sent_at: dict[str, datetime] = {}
+        self._sent_at: dict[str, tuple[datetime, ...]] = {}  # the latest to each host
         self._waiting: dict[str, set[CheckKey]] = {}
 
     def turn(self, monitor: Monitor, now: datetime) -> timedelta:
@@ -34,13 +35,13 @@ class Turnstile:
     def sent(self, monitor: Monitor, now: datetime) -> None:
         """Note that a hostile probe leaves now."""
         host = host_of(monitor)
-        self._sent_at[host] = now
+        self._sent_at[host] = (*self._sent_at.get(host, ())[1 - REMEMBERED :], now)
         self._free_at[host] = max(now + APART, self._free_at.get(host, now))
 
     def suspect(self, monitor: Monitor, failing_since: datetime) -> bool:
         """Return whether a hostile probe went to this host shortly before."""
-        sent = self._sent_at.get(host_of(monitor))
-        return sent is not None and timedelta(0) <= failing_since - sent <= SUSPECT
+        sent = self._sent_at.get(host_of(monitor), ())
+        return any(timedelta(0) <= failing_since - at <= SUSPECT for at in sent)
 
     def wait(self, key: CheckKey) -> None:
         """Let this check wait until a valid event of its monitor is acknowledged."""

@@ -22,12 +22,9 @@ def dated(ahead: timedelta, http_status: int = 401) -> Reply:
     return a_reply(http_status, headers=(("date", date),))
 
 
-def strict(window: timedelta | None = 5 * MINUTE, **scheme: timedelta) -> Monitor:
-    return a_monitor(
-        provider=a_provider(
-            scheme=Scheme(headers=(("X-S", "{sig}"),), window=window, timestamp="s", **scheme)
-        )
-    )
+def strict(window: timedelta | None = 5 * MINUTE, *, backdate: timedelta = NOW) -> Monitor:
+    scheme = Scheme(headers=(("X-S", "{sig}"),), window=window, timestamp="s", backdate=backdate)
+    return a_monitor(provider=a_provider(scheme=scheme))
 
 
 def settled(

@@ -125,10 +125,9 @@ def _continued(open_: Incident, belief: Belief, result: Result) -> Change | None
     louder = LOUDNESS.index(severity) - LOUDNESS.index(open_.severity)
     now = open_
     if louder > 0 or (louder == 0 and reason is not open_.reason):
-        verdict = result.verdict
-        now = replace(
-            open_, severity=severity, reason=reason, message=verdict.message, diagnosis=verdict.diagnosis
-        )
+        now = replace(open_, severity=severity, reason=reason, message=result.verdict.message)
+    if result.verdict.diagnosis:
+        now = replace(now, diagnosis=result.verdict.diagnosis)
     if now.reason is Reason.SLOW or not acknowledged(result.verdict):
         now = replace(now, failures=open_.failures + 1)
     now = _down(now, belief.health)

@@ -194,7 +194,10 @@ def _confirm_after(after: Health, result: Result, monitor: Monitor) -> timedelta
         return patience if mended else None  # its next scheduled probe may be hours away
     if verdict.fault_domain is not FaultDomain.LISTENER:
         return None
-    if after.settled is Status.DOWN or after.failures >= needed(verdict, result.check, monitor):
+    another = result.check in FINDINGS and after.settled_reason is not verdict.reason
+    if after.failures >= needed(verdict, result.check, monitor):
+        return None
+    if after.settled is Status.DOWN and not another:
         return None
     if verdict.reason in ACCEPTED:
         return timedelta(0)
