@@ -109,8 +109,8 @@ async def _ask_once(looker: Looker) -> Seen:
 
 def _signed(looker: Looker, written: Event, trace: str) -> Delivery | None:
     """Sign as of the time the event was written: right before it is sent, or long ago for a stale one."""
-    seal = looker.outside.seal
-    return sign.sign(written, looker.monitor, at=written.at, traceparent=trace, seal=seal)
+    seal, secrets = looker.outside.seal, looker.monitor.signing(looker.outside.now())
+    return sign.sign(written, looker.monitor, at=written.at, traceparent=trace, secrets=secrets, seal=seal)
 
 
 def _forged(looker: Looker, written: Event, trace: str) -> Delivery | None:
