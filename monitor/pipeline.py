@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from monitor.core import alert, ban, changes, health, incident, judge
+from monitor.core.changes import Changes
 from monitor.core.model import (
     HOSTILE,
     Alert,
@@ -31,10 +32,12 @@ from monitor.look import Looker, ask_each_secret, kept, look
 from monitor.network import Network
 from monitor.outside import Outside
 from monitor.turnstile import BAN, Turnstile
+from monitor.underway import Underway
 from monitor.watch import Watch
 
 log = structlog.get_logger()
 
+SECOND = timedelta(seconds=1)
 DIAGNOSIS_PATIENCE = 3.0  # seconds that an alert may wait for what a second probe says
 
 
@@ -49,25 +52,23 @@ class Pipeline:
         self._network = network
         self._watch = watch
         self._turnstile = Turnstile()
-        self._running: dict[CheckKey, asyncio.Task[None]] = {}
+        self._underway = Underway(sleep=outside.sleep)
         self._asked_about: set[CheckKey] = set()  # open refusals that were asked about with a forged event
 
     @property
     def running(self) -> int:
         """How many checks are on their way."""
-        return len(self._running)
+        return len(self._underway)
 
     def start(self, key: CheckKey, _due: datetime) -> None:
         """Start a check as its own task, unless it is still on its way or was asked to stay away."""
-        if key in self._running:
+        if key in self._underway:
             self._outside.skipped("overlap")
             return
         if self._watch.held_until(key, self._outside.now()):
             self._outside.skipped("held")
             return
-        task = asyncio.create_task(self._check(key))
-        self._running[key] = task
-        task.add_done_callback(lambda _: self._running.pop(key, None))
+        self._underway.start(key, self._check)
 
     async def _check(self, key: CheckKey) -> None:
         """One scheduled probe, and the confirming ones it asks for."""
@@ -76,6 +77,7 @@ class Pipeline:
             while (monitor := self._watch.monitor(key)) is not None:
                 if not await self._its_turn(key, monitor, at_once=at_once):
                     return
+                began = self._outside.monotonic()
                 result = await look(self._outside, self._network, monitor, key.check)
                 result = self._beside(key, replace(result, scheduled=scheduled))
                 result = await self._diagnosed(key, result, monitor)
@@ -85,12 +87,32 @@ class Pipeline:
                 confirm_after = self._digest(key, kept(result, monitor))
                 if confirm_after is None:
                     return
-                spent = self._outside.now() - result.started_at
-                await self._outside.sleep(max(timedelta(0), confirm_after - spent) / timedelta(seconds=1))
+                spent = self._outside.monotonic() - began
+                await self._underway.rest(confirm_after / SECOND - spent)
                 scheduled, at_once = False, not confirm_after
         except Exception:
             log.exception("a check broke; its listener is not blamed", monitor=key.monitor, check=key.check)
             self._outside.failed()
+
+    def reloaded(self, changed: Changes) -> tuple[CheckKey, ...]:
+        """End what waits in vain, now that the watch has a new configuration; return what is to be asked now.
+
+        What was about to be asked again of a monitor that changed is asked at once.
+        """
+        watch = self._watch
+        woken = self._underway.end_resting(
+            lambda key: key.monitor in changed.reset or watch.monitor(key) is None
+        )
+        again = tuple(key for key in woken if watch.monitor(key) is not None)
+        self._turnstile.tidy({key.monitor for key in watch.due}, self._outside.now())
+        return tuple(dict.fromkeys((*changed.asked, *again)))
+
+    def clock_set(self, by: timedelta) -> None:
+        """The clock of this machine was set. Set back, it must not make us wait for as long."""
+        self._network.skew.shift(by)
+        if by < timedelta(0):
+            self._turnstile.shift(by)
+            self._watch.move_holds(by)
 
     async def _its_turn(self, key: CheckKey, monitor: Monitor, *, at_once: bool) -> bool:
         """Wait for the turn of a hostile probe. False: not now, valid events are not acknowledged either."""
@@ -99,15 +121,27 @@ class Pipeline:
         if at_once:
             self._turnstile.sent(monitor, self._outside.now())
             return True
-        turn = self._turnstile.turn(monitor, self._outside.now()) if self._welcome(key) else None
-        if turn:
-            await self._outside.sleep(turn / timedelta(seconds=1))
-        if turn is None or not self._welcome(key):
+        welcome = self._welcome(key)
+        if welcome:
+            await self._queue(monitor)
+        if not welcome or not self._welcome(key):
             self._turnstile.wait(key)
             self._outside.skipped("delivery_failing")
             return False
         self._turnstile.sent(monitor, self._outside.now())
         return True
+
+    async def _queue(self, monitor: Monitor) -> None:
+        """Wait until no other hostile probe went to this host for a while; some go out of turn."""
+        now = self._outside.now()
+        left = turn = self._turnstile.turn(monitor, now)
+        try:
+            while left:
+                await self._underway.rest(left / SECOND)
+                left = self._turnstile.too_soon(monitor, self._outside.now())
+        except asyncio.CancelledError:
+            self._turnstile.give_back(monitor, now + turn)
+            raise
 
     def _welcome(self, key: CheckKey) -> bool:
         """Whether the last valid event was acknowledged; a monitor that sends none is asked all the same."""
@@ -117,10 +151,15 @@ class Pipeline:
         return self._watch.health(delivery).last_verdict in judge.ACKNOWLEDGED
 
     async def _diagnosed(self, key: CheckKey, result: Result, monitor: Monitor) -> Result:
-        """Beside a refusal that is about to be told, ask once with a forged event, and with each secret."""
+        """Beside a refusal that is about to be told, ask once with a forged event, and with each secret.
+
+        Right after another hostile probe the next failing delivery asks instead: then only the incident says.
+        """
         if result.verdict.reason not in judge.DIAGNOSED or not self._confirms(key, result, monitor):
             return result
-        if self._banned(key, kept(result, monitor), monitor):
+        if self._turnstile.too_soon(monitor, self._outside.now()) or self._banned(
+            key, kept(result, monitor), monitor
+        ):
             return result
         self._asked_about.add(key)
         words = [result.verdict.diagnosis]
@@ -148,10 +187,8 @@ class Pipeline:
         """Whether this result confirms that valid events are refused, and nobody asked about it yet."""
         if key.check is not Check.DELIVERY:
             return False
-        after, open_ = (
-            health.believe(self._watch.health(key), result, monitor).health,
-            self._watch.incident(key),
-        )
+        open_ = self._watch.incident(key)
+        after = health.believe(self._watch.health(key), result, monitor).health
         if after.settled is not Status.DOWN or after.settled_reason is not result.verdict.reason:
             return False
         return open_ is None or not (open_.diagnosis or key in self._asked_about)
@@ -243,12 +280,10 @@ class Pipeline:
             also_down=self._watch.also_down(monitor.id),
         )
 
+    async def stop(self, seconds: float) -> None:
+        """Start nothing any more, end what only waits, and let what is on its way come home, for so long."""
+        await self._underway.stop(seconds)
+
     async def drain(self, seconds: float) -> None:
         """Let what is on its way come home, for so long; then cancel it."""
-        tasks = list(self._running.values())
-        if not tasks:
-            return
-        _, late = await asyncio.wait(tasks, timeout=seconds)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        await self._underway.drain(seconds)

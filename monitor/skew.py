@@ -35,6 +35,10 @@ class Skew:
         if len(self._ahead) > HOSTS:
             self._ahead.popitem(last=False)
 
+    def shift(self, by: timedelta) -> None:
+        """Our clock was set: what others said is to be read by the new one."""
+        self._ahead = OrderedDict((host, ahead - by) for host, ahead in self._ahead.items())
+
     @property
     def ours(self) -> timedelta | None:
         """Return how far most clocks are ahead of ours; None while too few have spoken."""

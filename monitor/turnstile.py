@@ -5,6 +5,7 @@
 * After what looks like a ban, none to that monitor for a day.
 """
 
+from collections.abc import Container
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -22,15 +23,29 @@ class Turnstile:
 
     def __init__(self) -> None:
         self._free_at: dict[str, datetime] = {}
+        self._given_back: dict[str, list[datetime]] = {}
         self._sent_at: dict[str, tuple[datetime, ...]] = {}  # the latest to each host
         self._waiting: dict[str, set[CheckKey]] = {}
 
     def turn(self, monitor: Monitor, now: datetime) -> timedelta:
         """Take the next free turn at this monitor's host; return how long until then."""
         host = host_of(monitor)
+        vacant = sorted(at for at in self._given_back.pop(host, ()) if at >= now)
+        if vacant:
+            at, self._given_back[host] = vacant[0], vacant[1:]
+            return at - now
         at = max(now, self._free_at.get(host, now))
         self._free_at[host] = at + APART
         return at - now
+
+    def give_back(self, monitor: Monitor, at: datetime) -> None:
+        """Let somebody else have the turn at this instant."""
+        self._given_back.setdefault(host_of(monitor), []).append(at)
+
+    def too_soon(self, monitor: Monitor, now: datetime) -> timedelta:
+        """Return how long until a minute has passed since the last hostile probe to this monitor's host."""
+        sent = self._sent_at.get(host_of(monitor))
+        return max(timedelta(0), sent[-1] + APART - now) if sent else timedelta(0)
 
     def sent(self, monitor: Monitor, now: datetime) -> None:
         """Note that a hostile probe leaves now."""
@@ -50,6 +65,19 @@ class Turnstile:
     def released(self, monitor: str) -> tuple[CheckKey, ...]:
         """Return the checks that waited for this monitor's acknowledgement; they wait no more."""
         return tuple(sorted(self._waiting.pop(monitor, ())))
+
+    def tidy(self, monitors: Container[str], now: datetime) -> None:
+        """Forget who has left, and what is so long ago that nobody will ask."""
+        self._waiting = {name: keys for name, keys in self._waiting.items() if name in monitors}
+        self._free_at = {host: at for host, at in self._free_at.items() if at > now}
+        self._given_back = {host: turns for host, turns in self._given_back.items() if host in self._free_at}
+        self._sent_at = {host: sent for host, sent in self._sent_at.items() if now - sent[-1] < BAN}
+
+    def shift(self, by: timedelta) -> None:
+        """The clock was set: what was planned or noted by the old one is meant by the new one."""
+        self._free_at = {host: at + by for host, at in self._free_at.items()}
+        self._given_back = {host: [at + by for at in turns] for host, turns in self._given_back.items()}
+        self._sent_at = {host: tuple(at + by for at in sent) for host, sent in self._sent_at.items()}
 
 
 def host_of(monitor: Monitor) -> str:

@@ -34,6 +34,7 @@ from tests.test_story_hostile import (
     the_incident,
     watched,
     with_monitors,
+    with_outside,
 )
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -243,17 +244,17 @@ async def test_a_later_hostile_probe_to_the_host_hides_no_ban() -> None:
         for name in ("a", "b")
     ]
     world = with_monitors(World(listener=Fail2ban(WALL, Verifier())), *town)
-    for monitor in town:
-        await world.tick(key_of(Check.DELIVERY, monitor.id))
-    await world.tick(key_of(Check.FORGED, "a"))
-    slept = world.pipeline._outside.sleep
+    slept = world._sleep
 
     async def meanwhile(seconds: float) -> None:
         await slept(seconds / 2)
         world.pipeline._turnstile.sent(town[0], world.now)
         await slept(seconds / 2)
 
-    world.pipeline._outside = replace(world.pipeline._outside, sleep=meanwhile)
+    with_outside(world, sleep=meanwhile)
+    for monitor in town:
+        await world.tick(key_of(Check.DELIVERY, monitor.id))
+    await world.tick(key_of(Check.FORGED, "a"))
     world.now = NOON + 30 * SECOND
     await world.tick(key_of(Check.DELIVERY, "b"))
     assert the_incident(world, key_of(Check.DELIVERY, "b")).reason is Reason.OWN_FAULT

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,6 +41,7 @@ def outside(  # noqa: PLR0913  the house's outside, gathered once
     """Return the real outside. What a one-off probe does not need does nothing."""
     return Outside(
         now=utc_now,
+        monotonic=time.monotonic,
         sleep=asyncio.sleep,
         token=lambda: secrets.token_hex(16),
         send=send,

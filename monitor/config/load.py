@@ -44,7 +44,7 @@ def load_with_warnings(
     try:
         return _load(path, environ, files, judge)
     except ConfigError as error:
-        raise ConfigError(error.problems, files=tuple(files.named)) from error.__cause__
+        raise ConfigError(error.problems, files=files.named) from error.__cause__
 
 
 def _load(
@@ -68,7 +68,7 @@ def _load(
         notifiers=sections.notifiers,
         monitors=tuple(monitors.values()),
         canaries=canaries,
-        files=tuple(files.named),
+        files=files.named,
     )
     return config, tuple(sorted(findings.warnings, key=_place))
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.core.health import interval_of, stale_at
+from monitor.core.health import interval_of, is_stale, stale_at
 from monitor.core.model import (
     AVAILABILITY,
     FINDINGS,
@@ -45,8 +45,7 @@ def check_status(monitor: Monitor, check: Check, health: Health, now: datetime) 
     """Return the status of one check as it may be shown: silence for two intervals is unknown."""
     if not monitor.enabled:
         return Status.PAUSED
-    silent_from = stale_at(health, interval_of(monitor, check))
-    if silent_from is None or now > silent_from:
+    if is_stale(health.last_result_at, interval_of(monitor, check), now):
         return Status.UNKNOWN
     return health.status
 

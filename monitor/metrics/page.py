@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from datetime import timedelta
 
+from monitor.core.health import is_stale
 from monitor.core.model import (
     FINDINGS,
     Check,
@@ -155,7 +156,7 @@ class _Writer:
     def _probe(self, result: Result, every: timedelta, labels: str) -> None:
         if result.verdict.status is Status.UNKNOWN:
             return
-        if self._snapshot.taken_at - result.started_at > 2 * every:
+        if is_stale(result.started_at, every, self._snapshot.taken_at):
             return
         reply = result.reply
         self._success.append(f"{SUCCESS.name}{{{labels}}} {int(result.verdict.reason in DELIVERED)}\n")

@@ -321,7 +321,8 @@ def test_a_refused_file_still_names_the_files_to_watch(tmp_path: Path) -> None:
     path = written(tmp_path, around("secret: {file: gone}", without="secret"))
     with pytest.raises(ConfigError) as caught:
         load(path, ENVIRON)
-    assert caught.value.files == (str(path), str(tmp_path / "gone"))
+    assert tuple(caught.value.files) == (str(path), str(tmp_path / "gone"))
+    assert caught.value.files[str(tmp_path / "gone")] is None
 
 
 def test_a_path_in_a_problem_stays_on_its_line(tmp_path: Path) -> None:

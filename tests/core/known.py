@@ -106,4 +106,4 @@ def _registered(vector: dict[str, Any]) -> str:
     parts = urlsplit(vector["url"])
     added = {name for name, _ in row(vector).scheme.query}
     kept = [pair for pair in parts.query.split("&") if pair.partition("=")[0] not in added]
-    return urlunsplit(parts._replace(query="&".join(kept)))
+    return str(urlunsplit(parts._replace(query="&".join(kept))))

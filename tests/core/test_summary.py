@@ -82,11 +82,11 @@ def test_a_monitor_that_never_ran_is_unknown() -> None:
 
 
 def test_a_silent_check_is_unknown_from_two_intervals_after_its_last_word() -> None:
-    known = a_health(DOWN, Reason.TIMEOUT, seen=61 * SECOND)
+    known = a_health(DOWN, Reason.TIMEOUT, seen=62 * SECOND)
     stands = standing(a_monitor(), healths(delivery=known), NOW)
     assert (stands.status, stands.reason) == (UNKNOWN, None)
-    assert stands.since == NOW - SECOND
-    assert stands.last_result_at == NOW - 61 * SECOND
+    assert stands.since == NOW - 2 * SECOND
+    assert stands.last_result_at == NOW - 62 * SECOND
 
 
 def test_each_check_goes_silent_by_its_own_interval() -> None:
@@ -95,7 +95,7 @@ def test_each_check_goes_silent_by_its_own_interval() -> None:
     assert check_status(monitor, Check.CERTIFICATE, seen, NOW) is UP
     edge = a_health(seen=60 * SECOND)
     assert check_status(monitor, Check.DELIVERY, edge, NOW) is UP
-    assert check_status(monitor, Check.DELIVERY, edge, NOW + SECOND) is UNKNOWN
+    assert check_status(monitor, Check.DELIVERY, edge, NOW + 2 * SECOND) is UNKNOWN
 
 
 def test_long_blindness_keeps_its_reason() -> None:

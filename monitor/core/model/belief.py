@@ -83,7 +83,11 @@ class Incident:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One unit of work: what is written together, or not at all."""
+    """One unit of work: what is written together, or not at all.
+
+    ``renames`` (old id, new id) stand alone: what was recorded before them is under the old ids, what comes
+    after them under the new ones.
+    """
 
     result: Result | None = None
     key: CheckKey | None = None
@@ -91,3 +95,4 @@ class Record:
     transitions: tuple[Transition, ...] = ()
     incident: Incident | None = None
     alerts: tuple[Alert, ...] = ()
+    renames: tuple[tuple[str, str], ...] = ()
