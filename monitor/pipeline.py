@@ -109,7 +109,7 @@ class Pipeline:
 
     def clock_set(self, by: timedelta) -> None:
         """The clock of this machine was set. Set back, it must not make us wait for as long."""
-        self._network.skew.shift(by)
+        self._network.clock_set()
         if by < timedelta(0):
             self._turnstile.shift(by)
             self._watch.move_holds(by)

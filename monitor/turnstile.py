@@ -7,12 +7,10 @@
 
 from collections.abc import Container
 from datetime import datetime, timedelta
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
+from monitor.core.host import APART, host_of
 from monitor.core.model import CheckKey, Monitor
 
-APART = timedelta(seconds=60)
 SUSPECT = timedelta(minutes=5)  # a refusal so soon after a hostile probe may be its doing
 BAN = timedelta(hours=24)
 REMEMBERED = 10  # hostile probes to a host: what is confirmed late may have begun before the last ones
@@ -78,17 +76,3 @@ class Turnstile:
         self._free_at = {host: at + by for host, at in self._free_at.items()}
         self._given_back = {host: [at + by for at in turns] for host, turns in self._given_back.items()}
         self._sent_at = {host: tuple(at + by for at in sent) for host, sent in self._sent_at.items()}
-
-
-def host_of(monitor: Monitor) -> str:
-    """Return what a ban would hit: the host; on this machine itself, where nobody bans us, its port too."""
-    parts = urlsplit(monitor.url)
-    host, port = monitor.connect_to or (parts.hostname or "", parts.port or 0)
-    return f"{host}:{port}" if _is_loopback(host) else host
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -156,16 +156,3 @@ def test_any_date_is_read_to_the_second(at: datetime) -> None:
     ahead = ahead_of_us(reply)
     assert ahead is not None
     assert abs(ahead - (moment - NOON)) <= SECOND
-
-
-@pytest.mark.parametrize("by", [10 * MINUTE, -10 * MINUTE])
-def test_when_our_clock_is_set_what_others_said_is_read_by_the_new_one(by: timedelta) -> None:
-    """Or the first listener to refuse what we sign with it would be told as the one that is wrong."""
-    skew = Skew()
-    for number in range(3):
-        skew.heard(f"{number}.example", dated(NOW, 200))
-    skew.shift(by)
-    reply = dated(-by)
-    assert (
-        skew.settle(judge(Check.DELIVERY, reply, strict()), strict(), reply).fault_domain is FaultDomain.OURS
-    )

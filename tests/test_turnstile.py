@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from monitor.core.host import APART, host_of
 from monitor.core.model import Check, CheckKey, Monitor
-from monitor.turnstile import APART, SUSPECT, Turnstile, host_of
+from monitor.turnstile import SUSPECT, Turnstile
 from tests.makers import NOON, SECOND, a_monitor
 
 MINUTE = timedelta(minutes=1)

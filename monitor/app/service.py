@@ -206,6 +206,7 @@ class Service:
         return self._keeper.stalled()
 
     async def _render(self) -> bytes:
+        skew = self._network.skew.ours
         gauges = Gauges(
             queues=self._keeper.queues,
             writer_queue=self._store.queue_length,
@@ -214,6 +215,7 @@ class Service:
             database_up=self._store.away_since is None,
             owner=True,
             checks_running=self._pipeline.running,
+            clock_skew_seconds=None if skew is None else skew.total_seconds(),
         )
         snapshot = self._watch.snapshot(utc_now())
         return await asyncio.to_thread(self._metrics.render, snapshot, gauges)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor import config as configuration
+from monitor.config import Judges, Report
 from monitor.core.model import (
     Config,
     Delivery,
@@ -20,7 +21,7 @@ from monitor.core.model import (
 from monitor.network import Network
 from monitor.notify import Notifiers
 from monitor.outside import Outside
-from monitor.probe import Prober, seal
+from monitor.probe import Prober, key_problem, seal
 
 CANARY_PATIENCE = 3.0  # seconds
 
@@ -64,5 +65,19 @@ def network_of(prober: Prober, config: Config) -> Network:
 
 
 def load(file: Path) -> Config:
-    """Read and check a whole configuration, notifiers included. Raises ConfigError."""
-    return configuration.load(file, os.environ, judge=Notifiers.check)
+    """Read and check a whole configuration. Raises ConfigError."""
+    return configuration.load(file, os.environ, judges=_judges())
+
+
+def load_to_probe(file: Path) -> Config:
+    """Read and check a configuration for those who tell nobody. Apprise, a second and 57 MB, stays away."""
+    return configuration.load(file, os.environ, judges=Judges(key=key_problem))
+
+
+def report(file: Path) -> Report:
+    """Read and check a whole configuration, warnings included. Never raises for what is in it."""
+    return configuration.report(file, os.environ, judges=_judges())
+
+
+def _judges() -> Judges:
+    return Judges(notifier=Notifiers.check, key=key_problem, now=utc_now())

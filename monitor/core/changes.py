@@ -21,15 +21,19 @@ ASKED_AT_ONCE = frozenset({Check.DELIVERY, Check.HANDSHAKE, Check.CERTIFICATE, C
 ASKS_FOR_A_FORGED_ONE = frozenset({"url", "secrets"})  # but another door, or another key, is tried once
 IGNORED = ("id", "was", "hidden", "enabled")  # told in their own way, or derived from the others
 COMPARED = tuple(field.name for field in fields(Monitor) if field.name not in IGNORED)
-PLAIN = ("interval", "timeout", "confirm_interval", "down_after", "up_after", "method", "notify", "tags")
+PLAIN = (
+    *("interval", "timeout", "confirm_interval", "down_after", "up_after", "method", "notify", "tags"),
+    "volume",
+)
 LABELS = {
     "secrets": "secret",
     "expect": "expectation",
     "reuse_connection": "connection",
     "keep_bodies": "evidence",
     "provider": "signature",  # the same provider, and another template
-    "verifies_later": "verification",
+    "verify_token": "handshake token",
 }
+VERIFIES = {False: "before_answer", True: "after_answer"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +137,8 @@ def _field_words(name: str, was: Monitor, now: Monitor) -> Iterator[str]:
         yield from _check_words(was, now)
     elif name == "provider" and was.provider.id != now.provider.id:
         yield f"provider {was.provider.id} → {now.provider.id}"
+    elif name == "verifies_later":
+        yield f"verification {VERIFIES[was.verifies_later]} → {VERIFIES[now.verifies_later]}"
     elif name in PLAIN:
         yield f"{name} {_value(getattr(was, name))} → {_value(getattr(now, name))}"
     else:
@@ -152,12 +158,14 @@ def _check_words(was: Monitor, now: Monitor) -> Iterator[str]:
 
 
 def _value(value: object) -> str:
-    """Return a value as the operator writes it: "90s", "1h", "oncall, mail"."""
+    """Return a value as the operator writes it: "90s", "1h", "120/h", "oncall, mail"."""
     if isinstance(value, timedelta):
         return _duration(value)
     if isinstance(value, tuple):
         return ", ".join(str(each) for each in value) or "none"
-    return str(value)
+    if isinstance(value, float):
+        return f"{value:.9g}/h"
+    return "none" if value is None else str(value)
 
 
 def _duration(span: timedelta) -> str:

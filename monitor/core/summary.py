@@ -103,11 +103,14 @@ def _findings(monitor: Monitor, incidents: Mapping[CheckKey, Incident]) -> tuple
     )
 
 
-def worst_case_detection(monitor: Monitor) -> timedelta:
+def worst_case_detection(monitor: Monitor) -> timedelta | None:
     """Return the longest time from a fault to its confirmation: a hang right after a good probe.
 
-    One interval until the failing probe starts, then each confirming one, the last to its timeout.
+    One interval until the failing probe starts, then each confirming one, the last to its timeout. None where
+    no valid events are sent: nothing can be said.
     """
+    if all(plan.check is not Check.DELIVERY for plan in monitor.checks):
+        return None
     confirming = max(monitor.confirm_interval, monitor.timeout) * (monitor.down_after - 1)
     return interval_of(monitor, Check.DELIVERY) + confirming + monitor.timeout
 

@@ -161,6 +161,11 @@ def test_thresholds_and_names_change_neither_streak_nor_phase() -> None:
         ({"provider": a_provider(policy=Policy(retry=Retry()))}, "~ billing: signature changed"),
         ({"checks": OTHER["checks"]}, "~ billing: check certificate 6h → off, check forged 1h → off"),
         ({"enabled": False}, "~ billing: paused"),
+        ({"volume": 120.0}, "~ billing: volume none → 120/h"),
+        ({"verifies_later": True}, "~ billing: verification before_answer → after_answer"),
+        ({"verify_token": Secret("hunter2222")}, "~ billing: handshake token changed"),
+        ({"key_id": "monitor"}, "~ billing: key_id changed"),
+        ({"public": Public(name="Payments", consequences=True)}, "~ billing: public changed"),
     ],
 )
 def test_a_line_says_what_changed(changes: dict[str, Any], line: str) -> None:

@@ -176,7 +176,7 @@ def every(seconds: int) -> tuple[CheckPlan, ...]:
         (a_monitor(timeout=5 * SECOND), 50),
         (a_monitor(timeout=20 * SECOND), 70),  # a confirming probe never starts before the end of the last
         (a_monitor(checks=every(60)), 85),
-        (a_monitor(interval=10 * SECOND, checks=()), 35),
+        (a_monitor(checks=every(10)), 35),
     ],
 )
 def test_the_worst_case_is_a_hang_right_after_a_good_probe(monitor: Monitor, seconds: int) -> None:

@@ -1,7 +1,6 @@
 """Our own probes, put to the providers' own libraries at the real clock: what a listener built on them says."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from secrets import token_bytes, token_hex
 from urllib.parse import urlsplit
@@ -13,7 +12,6 @@ from monitor.core.model import Check, Delivery, Event, Monitor, Secret
 from monitor.core.possible import missing
 from monitor.core.providers import PROVIDERS
 from monitor.core.sign import sign
-from monitor.core.sign.body import respaced
 from monitor.core.sign.hostile import forge, stale_since, strip, tamper
 from monitor.probe.seal import seal
 from tests.makers import a_monitor

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.config.build import DAILY, EVERY, OFF_UNLESS_ASKED
+from monitor.config.build import DAILY, EVERY
 from monitor.core.model import (
     AVAILABILITY,
     Check,
@@ -18,7 +18,7 @@ from monitor.core.model import (
     Severity,
     Status,
 )
-from monitor.core.possible import impossible
+from monitor.core.possible import OFF_UNLESS_ASKED, impossible
 from monitor.core.providers import PROVIDERS, custom
 from monitor.demo.http import Request
 from monitor.demo.places import Listener

@@ -46,6 +46,7 @@ from monitor.web.api.shapes import (
 def monitor(configured: Monitor, snapshot: Snapshot) -> MonitorShown:
     """Show a monitor in a list."""
     stands = summary.standing(configured, snapshot.healths, snapshot.taken_at, snapshot.open_incidents)
+    worst = summary.worst_case_detection(configured)
     return MonitorShown(
         id=configured.id,
         name=configured.public.name if configured.public else configured.id,
@@ -63,7 +64,7 @@ def monitor(configured: Monitor, snapshot: Snapshot) -> MonitorShown:
             for found in stands.findings
         ),
         last_result_at=stands.last_result_at,
-        worst_case_detection_seconds=summary.worst_case_detection(configured).total_seconds(),
+        worst_case_detection_seconds=worst.total_seconds() if worst else None,
         checks=tuple(plan.check for plan in configured.checks),
     )
 

@@ -51,8 +51,8 @@ class MonitorShown:
     """What its checks of safety found; they never touch the status."""
     last_result_at: datetime | None
     """The start of the last probe that told us something."""
-    worst_case_detection_seconds: float
-    """The longest time from a fault to its confirmation."""
+    worst_case_detection_seconds: float | None
+    """The longest time from a fault to its confirmation; null where no valid events are sent."""
     checks: tuple[Check, ...]
     """The questions asked of it."""
 
