@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.core.host import APART
 from monitor.core.model import Check, CheckKey, CheckPlan, Monitor, Reply
-from monitor.turnstile import APART, Turnstile
+from monitor.turnstile import Turnstile
 from tests.makers import NOON, SECOND, a_monitor, a_reply
 from tests.test_story import DELIVERY, FORGED, World
 
