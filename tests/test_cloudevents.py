@@ -1,11 +1,13 @@
-"""CloudEvents has no known answer and no library that verifies: a listener of our own, from the specification."""
+"""CloudEvents has no known answer and no library that verifies: a listener made from the specification."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from secrets import token_hex
+from typing import Any
 
 import pytest
 
@@ -44,7 +46,7 @@ async def strict(line: Line) -> None:
     await specified(line, origin="eventgrid.azure.net")
 
 
-def watch(port: int, **changes: object) -> Monitor:
+def watch(port: int, **changes: Any) -> Monitor:
     row = PROVIDERS["cloudevents"]
     monitor = a_monitor(
         provider=row,
@@ -53,7 +55,7 @@ def watch(port: int, **changes: object) -> Monitor:
         url=f"http://127.0.0.1:{port}/events",
         secrets=(Secret(TOKEN),),
     )
-    return replace(monitor, **changes)  # type: ignore[arg-type]  fields of a monitor, by name
+    return replace(monitor, **changes)
 
 
 @asynccontextmanager
@@ -65,6 +67,7 @@ async def outside() -> AsyncIterator[Outside]:
     try:
         yield Outside(
             now=now,
+            monotonic=time.monotonic,
             sleep=asyncio.sleep,
             token=lambda: token_hex(16),
             send=prober.send,

@@ -30,7 +30,7 @@ from monitor.core.model import (
     Status,
 )
 from monitor.errors import UsageError
-from monitor.look import look
+from monitor.look import kept, look
 from monitor.probe import Prober
 
 AT_ONCE = 50  # probes on their way at the same time
@@ -104,7 +104,7 @@ async def _probe(config: Config, monitors: tuple[Monitor, ...], check: Check, sp
             return await prober.send(delivery)
 
         async with gate:
-            result = await look(outside(send=send), network, monitor, check)
+            result = kept(await look(outside(send=send), network, monitor, check), monitor)
         return Seen(monitor=monitor, delivery=sent[0] if sent else None, result=result)
 
     async def ask(monitor: Monitor) -> Seen:

@@ -1,4 +1,4 @@
-"""Our own probes, put to the providers' own libraries at the real clock: what a listener built on them says."""
+"""Our own probes, put to the providers' own libraries at the real clock: what such a listener says."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta

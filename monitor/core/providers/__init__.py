@@ -1,9 +1,11 @@
 """Providers: whose webhooks a listener expects. Adding one is adding a row of data."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from monitor.core.model import EventTemplate, Expectation, Provider, Scheme
 from monitor.core.providers.rows import ROWS
+from monitor.core.template import names
 
 PROVIDERS: Mapping[str, Provider] = {row.id: row for row in ROWS}
 
@@ -11,11 +13,12 @@ __all__ = ["PROVIDERS", "custom"]
 
 
 def custom(scheme: Scheme) -> Provider:
-    """Return the provider that a ``signature:`` template stands for."""
+    """Return the provider that a ``signature:`` template stands for. It covers the body if it signs it."""
+    signs_body = any(name.startswith("body") for name in names(scheme.message))
     return Provider(
         id="custom",
         title="Custom signature",
-        scheme=scheme,
+        scheme=scheme if signs_body else replace(scheme, covers=scheme.covers - {"body"}),
         headers=(),
         user_agent="webhook-monitor (synthetic probe)",
         event=EventTemplate(
