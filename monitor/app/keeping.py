@@ -26,7 +26,7 @@ class Keeper:
     """Keeps the house: each duty runs until it is cancelled, or raises NotOwner."""
 
     def __init__(self, *, store: Store, watch: Watch, clock: Clock) -> None:
-        self.queues: tuple[Queue, ...] = ()
+        self.queues: tuple[Queue, ...] | None = None  # not looked into yet
         self._store = store
         self._watch = watch
         self._clock = clock
