@@ -6,6 +6,7 @@ import hmac
 import ipaddress
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor.core.model import Secret
@@ -79,20 +80,25 @@ class Guard:
             return
         headers = Headers(scope=scope)
         if self._token is not None and not carries(headers.get("authorization"), self._token):
-            challenge = 'Bearer realm="operator", Basic realm="operator", charset="UTF-8"'
-            refusal = problem(
-                401,
-                "the operator socket wants its token: 'Authorization: Bearer …', "
-                "or as the password of any user in a browser",
-                headers={"WWW-Authenticate": challenge},
-            )
-            await refusal(scope, receive, send)
+            await _unproven()(scope, receive, send)
             return
         why = stranger(headers) if self._token is None else None
         if why:
             await problem(403, why)(scope, receive, send)
             return
         await self._app(scope, receive, send)
+
+
+def _unproven() -> Response:
+    """Ask for the token. One line for each way, and Basic first: Chromium reads the first way of a line."""
+    refusal = problem(
+        401,
+        "the operator socket wants its token: 'Authorization: Bearer …', "
+        "or as the password of any user in a browser",
+    )
+    refusal.headers.append("WWW-Authenticate", 'Basic realm="operator", charset="UTF-8"')
+    refusal.headers.append("WWW-Authenticate", 'Bearer realm="operator"')
+    return refusal
 
 
 def carries(authorization: str | None, token: Secret) -> bool:
