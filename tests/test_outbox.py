@@ -156,6 +156,16 @@ async def test_a_refusal_is_tried_again_with_growing_patience(world: World) -> N
     assert world.seen[-1] == ("oncall", "sent")
 
 
+async def test_a_timer_that_wakes_a_moment_early_makes_no_retry_late(world: World) -> None:
+    """A claim of a moment too early finds nothing; a look at the clock after it must not call that idle."""
+    world.clock.early, world.shelf.takes = 0.0005, timedelta(milliseconds=1)
+    world.service.errors["oncall"] = NotifyError("503")
+    await world.tell(an_alert())
+    del world.service.errors["oncall"]
+    await world.clock.advance(5.1)
+    assert world.service.headlines() == ["DOWN a"]
+
+
 async def test_a_service_that_says_when_is_asked_then(world: World) -> None:
     world.service.errors["oncall"] = NotifyError("429", retry_after=42.0)
     await world.tell(an_alert())

@@ -133,9 +133,9 @@ class Line:
 
     async def _step(self) -> float:
         """Do the next thing that can be done. Return the seconds until there may be more."""
-        await self._fetch()
+        now = self._outside.now()  # one for all: what is not due yet at the claim is still ahead at the rest
+        await self._fetch(now)
         waiting = {**self._claimed, **self._unwritten}
-        now = self._outside.now()
         paced = replace(self._pace, free_at=None) if self._hurry else self._pace
         chosen = pace.choose(paced, list(waiting.values()), now, tried=self._tried)
         if chosen:
@@ -147,18 +147,20 @@ class Line:
             self.idle.set()
         return self._rest(now)
 
-    def _rest(self, now: datetime) -> float:
+    def _rest(self, asked_at: datetime) -> float:
+        """Return the seconds until something is due that was not when the database was asked."""
         if self._away:
             return AWAY
         times = [self._pace.again_at]
         if self._claimed or self._unwritten:
             times.append(self._pace.free_at)
-        ahead = [(at - now).total_seconds() for at in times if at is not None and at > now]
-        return min([POLL, *ahead])
+        now = self._outside.now()
+        ahead = [(at - now).total_seconds() for at in times if at is not None and at > asked_at]
+        return max(0.0, min([POLL, *ahead]))
 
-    async def _fetch(self) -> None:
+    async def _fetch(self, now: datetime) -> None:
         """Claim what is due, once all that is owed is paid. A database that is away is asked again."""
-        store, now = self._outside.store, self._outside.now()
+        store = self._outside.store
         try:
             await self._pay()
             claimed = await store.claim(self._name, now=now, lease=LEASE, limit=MOST)
