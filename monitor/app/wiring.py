@@ -63,4 +63,4 @@ def network_of(prober: Prober, config: Config) -> Network:
 
 def load(file: Path) -> Config:
     """Read and check a whole configuration, notifiers included. Raises ConfigError."""
-    return configuration.load(file, os.environ, judge=Notifiers.check)
+    return configuration.load(file, os.environ, judge=Notifiers.judge)

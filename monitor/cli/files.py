@@ -38,7 +38,7 @@ def validate(
 
     Exit code: 0 good (warnings or not), 2 bad.
     """
-    found = configuration.report(file, os.environ, judge=Notifiers.check)
+    found = configuration.report(file, os.environ, judge=Notifiers.judge)
     if as_json:
         typer.echo(json.dumps(found.to_json()))
     else:
@@ -92,7 +92,7 @@ def plan(
 
     Exit code: 0 nothing, 1 changes, 2 either file is bad.
     """
-    new = configuration.load(file, os.environ, judge=Notifiers.check)
+    new = configuration.load(file, os.environ, judge=Notifiers.judge)
     lines = changes.diff(configuration.load(against, os.environ), new).lines
     out = screen.out()
     for line in lines:

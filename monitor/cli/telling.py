@@ -37,14 +37,15 @@ def try_out(
     Exit code: 0 all accepted, 1 any not, 2 usage or configuration.
     """
     logs.configure("console")
-    loaded = configuration.load(config, os.environ, judge=Notifiers.check)
+    loaded = configuration.load(config, os.environ, judge=Notifiers.judge)
     chosen = _chosen(loaded.notifiers, name)
     accepted = asyncio.run(_send(chosen, loaded.site))
     raise typer.Exit(0 if accepted else 1)
 
 
 def _chosen(notifiers: tuple[Notifier, ...], name: str | None) -> tuple[Notifier, ...]:
-    chosen = tuple(notifier for notifier in notifiers if name in {None, notifier.name})
+    """Return the notifiers of that name: a URL with several targets is several."""
+    chosen = tuple(one for one in notifiers if name in {None, one.name, one.name.partition("/")[0]})
     if chosen:
         return chosen
     if name is None:

@@ -1,7 +1,7 @@
 """monitors.yaml and the environment → Config, or every problem in one ConfigError."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +20,24 @@ from monitor.config.tree import Table, kind, step
 from monitor.core.model import Config, Monitor, Notifier, Secret, Site
 from monitor.errors import ConfigError, Problem
 
-Judge = Callable[[Notifier], str | None]
+INDIVISIBLE = (
+    "names several targets that cannot be told apart: what only some of them take is lost for the others;"
+    " give each target a notifier of its own"
+)
+
+Judge = Callable[[Notifier], tuple[Notifier, ...] | str]
 
 
-def no_judge(_: Notifier) -> None:
+def no_judge(notifier: Notifier) -> tuple[Notifier, ...]:
     """Find nothing wrong with a notifier: for those who will not send."""
+    return (notifier,)
 
 
 def load(path: Path, environ: Mapping[str, str], *, judge: Judge = no_judge) -> Config:
     """Return the configuration in ``path``, or raise ConfigError with all that is wrong with it.
 
-    ``judge`` says in words what is wrong with a notifier's URL; only the door to Apprise knows.
+    ``judge`` says in words what is wrong with a notifier's URL, or gives a notifier for each target that it
+    names; only the door to Apprise knows.
     """
     return load_with_warnings(path, environ, judge=judge)[0]
 
@@ -56,7 +63,7 @@ def _load(
     drafts = _drafts(root, findings, sections, files)
     _judge_renames(drafts)
     _stop_if_wrong(findings)
-    monitors = {name: _monitor(name, draft) for name, draft in drafts.items()}
+    monitors = {name: _monitor(name, draft, sections) for name, draft in drafts.items()}
     for name, monitor in monitors.items():
         rules.judge_expectation(drafts[name].scope, monitor)
         rules.advise(drafts[name].scope, monitor)
@@ -65,7 +72,7 @@ def _load(
     site = sections.site
     config = Config(
         site=Site(name=site.name or Site().name, url=(site.url or "").rstrip("/") or None),
-        notifiers=sections.notifiers,
+        notifiers=tuple(one for each in sections.notifiers.values() for one in each),
         monitors=tuple(monitors.values()),
         canaries=canaries,
         files=tuple(files.named),
@@ -90,10 +97,13 @@ def _read(path: Path, environ: Mapping[str, str], findings: Findings) -> Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sections:
-    """All but the monitors. ``names`` are the notifiers as written, even if one of them is wrong."""
+    """All but the monitors. ``names`` are the notifiers as written, even if one of them is wrong.
+
+    ``notifiers``: what each of them stands for.
+    """
 
     site: SiteShape
-    notifiers: tuple[Notifier, ...]
+    notifiers: Mapping[str, tuple[Notifier, ...]]
     names: frozenset[str]
     own_network: tuple[tuple[str, int], ...] | None
     defaults: Table
@@ -117,20 +127,22 @@ def _sections(top: Scope, judge: Judge) -> _Sections:
     return sections
 
 
-def _notifiers(scope: Scope, judge: Judge) -> tuple[Notifier, ...]:
+def _notifiers(scope: Scope, judge: Judge) -> dict[str, tuple[Notifier, ...]]:
     check(scope, dict[Identifier, Any])
-    table, found = _table(scope.node), []
+    table, found = _table(scope.node), {}
     for name, node in table.items():
         each = Scope(findings=scope.findings, node=node, prefix=(*scope.prefix, name), at=table.key_at[name])
         shape = check(each, NotifierShape)
         if shape is None or not rules.judge_address(each, shape.url):
             continue
-        notifier = Notifier(name=name, url=Secret(str(shape.url)))
-        problem = judge(notifier)
-        if problem:
-            each.problem(("url",), problem)
-        found.append(notifier)
-    return tuple(found)
+        judged = judge(Notifier(name=name, url=Secret(str(shape.url))))
+        if isinstance(judged, str):
+            each.problem(("url",), judged)
+            continue
+        if any(one.indivisible for one in judged):
+            each.warning(("url",), INDIVISIBLE)
+        found[name] = judged
+    return found
 
 
 def _defaults(scope: Scope, names: frozenset[str]) -> Table:
@@ -201,14 +213,16 @@ def _judge_renames(drafts: Mapping[str, Draft]) -> None:
         heirs[was] = name
 
 
-def _monitor(name: str, draft: Draft) -> Monitor:
-    return build.monitor(name, draft.shape, _table(draft.scope.node), draft.files)
+def _monitor(name: str, draft: Draft, sections: _Sections) -> Monitor:
+    monitor = build.monitor(name, draft.shape, _table(draft.scope.node), draft.files)
+    told = (one.name for notifier in monitor.notify for one in sections.notifiers[notifier])
+    return replace(monitor, notify=tuple(told))
 
 
 def _canaries(top: Scope, sections: _Sections, monitors: tuple[Monitor, ...]) -> tuple[tuple[str, int], ...]:
     """Return who is asked whether our own network is up. What is near proves nothing, and is told so."""
     if sections.own_network is None:
-        canaries = networks.canaries(notifier.url.reveal() for notifier in sections.notifiers)
+        canaries = networks.canaries(one.url.reveal() for each in sections.notifiers.values() for one in each)
     else:
         canaries = tuple(place for place in sections.own_network if networks.is_external(place[0]))
         for index, (host, _) in enumerate(sections.own_network):

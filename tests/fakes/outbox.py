@@ -27,7 +27,9 @@ class Clock:
     async def sleep(self, seconds: float) -> None:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.count += 1
-        heapq.heappush(self.sleepers, (self.at + timedelta(seconds=max(0.0, seconds - self.early)), self.count, future))
+        heapq.heappush(
+            self.sleepers, (self.at + timedelta(seconds=max(0.0, seconds - self.early)), self.count, future)
+        )
         await future
 
     async def advance(self, seconds: float) -> None:
