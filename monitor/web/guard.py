@@ -67,6 +67,24 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
+class Heads:
+    """Answers HEAD as GET would be, without the body: FastAPI alone says 405."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_the_head(message: Message) -> None:
+            bodiless = message["type"] == "http.response.body"
+            await send({**message, "body": b""} if bodiless else message)
+
+        await self._app({**scope, "method": "GET"}, receive, send_the_head)
+
+
 class Guard:
     """Lets in whoever has the token; without one, only who speaks to this machine directly."""
 
