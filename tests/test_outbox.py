@@ -268,6 +268,16 @@ async def test_a_name_that_left_the_configuration_keeps_its_queue_untouched(worl
     assert world.service.headlines("old") == ["DOWN a"]
 
 
+async def test_what_waits_for_a_name_that_does_not_come_back_is_given_up_after_a_day(world: World) -> None:
+    await world.tell(an_alert("a", notifier="old"))
+    await world.clock.jump(hours=23, minutes=45)
+    assert world.shelf.rows["a"].queued.given_up_at is None
+    await world.clock.jump(minutes=30)
+    given_up = world.shelf.rows["a"].queued
+    assert given_up.given_up_at is not None
+    assert given_up.error == "no notifier of this name was configured for a day"
+
+
 async def test_a_line_is_closed_with_its_name(world: World) -> None:
     world.names.clear()
     await world.clock.advance(1)

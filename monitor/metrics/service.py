@@ -62,6 +62,10 @@ AGE = Family(
     help="Age of the oldest alert waiting for a notifier; 0 if none waits.",
 )
 GIVEN_UP = Family(name="webhook_monitor_outbox_given_up", help="Alerts a notifier never took.")
+UNSERVED = Family(
+    name="webhook_monitor_outbox_unserved",
+    help="Alerts waiting for a notifier that the configuration does not name.",
+)
 INCIDENTS = Family(name="webhook_monitor_incidents_open", help="Open incidents by severity.")
 RELOADS = Family(
     name="webhook_monitor_config_reloads_total",
@@ -101,13 +105,17 @@ def write_service(sheet: Sheet, snapshot: Snapshot, gauges: Gauges, reloads: Rel
 def _write_outbox(sheet: Sheet, queues: tuple[Queue, ...], snapshot: Snapshot) -> None:
     """A notifier that nothing waits for is at 0: Prometheus sees no rise in what begins at 1."""
     depth, age, given_up = sheet.block(DEPTH), sheet.block(AGE), sheet.block(GIVEN_UP)
+    unserved = sheet.block(UNSERVED)
     known = {one.name: Queue(notifier=one.name, depth=0, oldest_at=None) for one in snapshot.config.notifiers}
     for name, queue in (known | {queue.notifier: queue for queue in queues}).items():
         labels = f'{{notifier="{quoted(name)}"}}'
+        given_up.append(f"{GIVEN_UP.name}{labels} {queue.given_up}\n")
+        if name not in known:
+            unserved.append(f"{UNSERVED.name}{labels} {queue.depth}\n")
+            continue
         waited = (snapshot.taken_at - queue.oldest_at).total_seconds() if queue.oldest_at else 0.0
         depth.append(f"{DEPTH.name}{labels} {queue.depth}\n")
         age.append(f"{AGE.name}{labels} {max(0.0, waited)}\n")
-        given_up.append(f"{GIVEN_UP.name}{labels} {queue.given_up}\n")
 
 
 def _write_incidents(sheet: Sheet, snapshot: Snapshot) -> None:

@@ -139,6 +139,19 @@ class FakeShelf:
         await self._here()
         self._change(keys, given_up_at=at, error=error)
 
+    async def give_up_unserved(
+        self, served: Collection[str], *, made_before: datetime, at: datetime, error: str
+    ) -> None:
+        await self._here()
+        old = [
+            key
+            for key, row in self.rows.items()
+            if row.waits
+            and row.queued.alert.notifier not in served
+            and row.queued.alert.created_at <= made_before
+        ]
+        self._change(old, given_up_at=at, error=error)
+
     async def next_due(self, notifier: str) -> datetime | None:
         await self._here()
         waiting = [row for row in self.rows.values() if row.waits and row.queued.alert.notifier == notifier]

@@ -107,6 +107,15 @@ def test_a_notifier_that_nothing_waits_for_is_at_zero_from_the_start(name: str) 
     assert one(series, name, notifier="mail") == 0
 
 
+def test_what_waits_for_a_notifier_that_left_is_shown_apart() -> None:
+    queues = (Queue(notifier="gone", depth=2, oldest_at=NOON, given_up=3),)
+    series = shown(a_snapshot(), Gauges(queues=queues))
+    assert one(series, "webhook_monitor_outbox_unserved", notifier="gone") == 2
+    assert one(series, "webhook_monitor_outbox_given_up", notifier="gone") == 3
+    assert one(series, "webhook_monitor_outbox_oldest_age_seconds", notifier="gone") is None
+    assert one(series, "webhook_monitor_outbox_depth", notifier="gone") is None
+
+
 @pytest.mark.parametrize("name", OUTBOX)
 def test_nothing_is_claimed_of_an_outbox_that_nobody_has_looked_into(name: str) -> None:
     """A zero of no meaning, and then the true number, would look like alerts just given up."""
@@ -166,7 +175,10 @@ def a_busy_page() -> bytes:
     metrics.skipped("still running")
     metrics.alert_sent("oncall", "sent", 0.2)
     metrics.reloaded(ok=True, at=NOON)
-    queues = (Queue(notifier="oncall", depth=1, oldest_at=NOON),)
+    queues = (
+        Queue(notifier="oncall", depth=1, oldest_at=NOON),
+        Queue(notifier="gone", depth=1, oldest_at=NOON),
+    )
     return metrics.render(a_snapshot(secure, incidents=(an_incident(),)), Gauges(queues=queues))
 
 
