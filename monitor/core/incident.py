@@ -11,6 +11,7 @@ from monitor.core.health import Belief, acknowledged
 from monitor.core.model import AlertKind, Closing, Health, Incident, Reason, Result, Severity, Status
 
 LOUDNESS = (Severity.NOTE, Severity.WARNING, Severity.MINOR, Severity.MAJOR, Severity.CRITICAL)
+AT_LAST = "; at last: "
 FAILING = frozenset({Status.DOWN, Status.DEGRADED})
 
 
@@ -115,17 +116,24 @@ def _recovered(open_: Incident, belief: Belief, result: Result) -> Incident:
 
 
 def _continued(open_: Incident, belief: Belief, result: Result) -> Change | None:
-    """Count one more failing probe. A milder time keeps the reason and the words of the worst."""
+    """Count one more failing probe. A milder time keeps the reason and the words of the worst.
+
+    Who was told of one cause hears of it again at the end, beside the one it failed with at last.
+    """
     severity, reason = belief.severity or open_.severity, belief.health.reason or open_.reason
     louder = LOUDNESS.index(severity) - LOUDNESS.index(open_.severity)
     now = open_
     if louder > 0 or (louder == 0 and reason is not open_.reason):
         verdict = result.verdict
-        now = replace(
-            open_, severity=severity, reason=reason, message=verdict.message, diagnosis=verdict.diagnosis
-        )
+        words = verdict.message if louder > 0 else _at_last(open_.message, verdict.message)
+        now = replace(open_, severity=severity, reason=reason, message=words, diagnosis=verdict.diagnosis)
     if now.reason is Reason.SLOW or not acknowledged(result.verdict):
         now = replace(now, failures=open_.failures + 1)
     if now == open_:
         return None
     return Change(incident=now, kind=AlertKind.WORSENED if louder > 0 else None)
+
+
+def _at_last(told: str, words: str) -> str:
+    first = told.partition(AT_LAST)[0]
+    return first if words == first else f"{first}{AT_LAST}{words}"

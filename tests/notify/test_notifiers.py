@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from monitor.core.alert import digest
-from monitor.core.model import Link, Message, Notifier, Secret
+from monitor.core.model import Evidence, Link, Message, Notifier, Secret
 from monitor.errors import NotifyError
-from monitor.notify import Notifiers
+from monitor.notify import Notifiers, plain
 from tests.fakes import slack as slack_fake
 from tests.fakes.postbox import Postbox, Reply
 from tests.fakes.slack import FakeSlack
@@ -23,6 +23,7 @@ HELLO = Message(
     colour="red",
     explanation="It fails.\nFirst: look <!channel>.",
     facts=(("monitor", "billing"), ("event to grep for", "evt_probe_1")),
+    evidence=Evidence(summary="HTTP 503 <Service>", excerpt='{"error": 1}\n  at line 2'),
     links=(Link(label="Runbook", url="https://wiki.example/run?a=1&b=2"),),
 )
 
@@ -219,8 +220,8 @@ async def test_mail_has_the_headline_as_subject_and_two_forms() -> None:
     assert html is not None
     assert text is not None
     assert "&lt;!channel&gt;" in html.get_content()
-    assert "monitor: billing\r\nevent to grep for: evt_probe_1" in text.get_content()
-    assert "Runbook: https://wiki.example/run?a=1&b=2" in text.get_content()
+    told = text.get_content().replace("\r\n", "\n").strip()
+    assert told == f"{HELLO.headline}\n\n{plain.body(HELLO)}"
 
 
 async def test_mails_do_not_wait_for_each_other() -> None:
