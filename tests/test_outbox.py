@@ -71,8 +71,14 @@ def an_alert(name: str = "a", *, at: float = 0.0, **changes: Any) -> Alert:
         "message": Message(headline=f"DOWN {name}", colour="red"),
         "created_at": NOON + timedelta(seconds=at),
         "incident": 7,
+        "monitor": "billing",
     }
     return Alert(**given | changes)
+
+
+def one_of_ours(name: str, **changes: Any) -> Alert:
+    message = Message(headline=f"MONITOR {name}", colour="grey")
+    return an_alert(name, kind=AlertKind.OURS, monitor=None, message=message, **changes)
 
 
 def a_critical(name: str = "breach", **changes: Any) -> Alert:
@@ -131,6 +137,28 @@ async def test_a_critical_alert_is_never_held(world: World) -> None:
     await world.clock.advance(9)
     assert world.service.headlines()[-1] == "DOWN b"  # and what was held is held no longer for it
     assert world.service.times()[-1] == 10.0
+
+
+async def test_no_listeners_alert_waits_behind_one_about_ourselves(world: World) -> None:
+    await world.tell(one_of_ours("away"))
+    await world.clock.advance(1)
+    await world.tell(an_alert("a", at=1))
+    assert world.service.times() == [0.0, 1.0]
+    await world.tell(one_of_ours("back", at=1))
+    await world.clock.advance(9)
+    assert world.service.times() == [0.0, 1.0]
+    await world.clock.advance(1)
+    assert world.service.headlines() == ["MONITOR away", "DOWN a", "MONITOR back"]
+
+
+async def test_alerts_about_ourselves_are_no_flood(world: World) -> None:
+    await world.tell(one_of_ours("away"))
+    await world.tell(one_of_ours("back"))
+    await world.clock.advance(5)
+    await world.tell(one_of_ours("away again", at=5))
+    await world.clock.advance(6)
+    assert world.service.headlines() == ["MONITOR away", "2 alerts: 2 about the monitor itself"]
+    assert world.service.times() == [0.0, 10.0]
 
 
 async def test_news_that_a_breach_is_closed_can_wait(world: World) -> None:

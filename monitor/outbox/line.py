@@ -140,7 +140,7 @@ class Line:
         now = self._outside.now()  # one for all: what is not due yet at the claim is still ahead at the rest
         await self._fetch(now)
         waiting = {**self._claimed, **self._unwritten}
-        paced = replace(self._pace, free_at=None) if self._hurry else self._pace
+        paced = replace(self._pace, free_at=None, ours_at=None) if self._hurry else self._pace
         chosen = pace.choose(paced, list(waiting.values()), now, tried=self._tried)
         if chosen:
             await self._deliver(chosen)
@@ -157,7 +157,7 @@ class Line:
             return AWAY
         times = [self._pace.again_at]
         if self._claimed or self._unwritten:
-            times.append(self._pace.free_at)
+            times += [self._pace.free_at, self._pace.ours_at]
         now = self._outside.now()
         ahead = [(at - now).total_seconds() for at in times if at is not None and at > asked_at]
         return max(0.0, min([POLL, *ahead]))
@@ -234,7 +234,8 @@ class Line:
             store.sent_unwritten(unwritten, now)
             for key in unwritten:
                 self._unwritten.pop(key, None)
-        self._pace = pace.sent(self._pace, left_at, rest=bool(self._claimed or self._unwritten))
+        ours, rest = pace.about_ourselves(parcel.alerts), bool(self._claimed or self._unwritten)
+        self._pace = pace.sent(self._pace, left_at, ours=ours, rest=rest)
         return "sent"
 
     def _refused(self, parcel: Parcel, error: NotifyError) -> str:
