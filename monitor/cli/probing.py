@@ -8,13 +8,13 @@ import asyncio
 import json
 import os
 from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from monitor import config as configuration
-from monitor.app.wiring import network_of, outside, utc_now
 from monitor.cli import pictures, screen
 from monitor.cli.options import DEFAULT, ConfigOption
 from monitor.cli.pictures import Seen
@@ -33,7 +33,6 @@ from monitor.core.model import (
 )
 from monitor.errors import UsageError
 from monitor.look import look
-from monitor.probe import Prober
 
 AT_ONCE = 50  # probes on their way at the same time
 
@@ -95,6 +94,9 @@ def find(config: Config, name: str) -> Monitor:
 
 
 async def _probe(config: Config, monitors: tuple[Monitor, ...], check: Check, spared: set[str]) -> list[Seen]:
+    from monitor.app.wiring import network_of, outside, utc_now  # noqa: PLC0415  loads the whole house
+    from monitor.probe import Prober  # noqa: PLC0415  loads httpx
+
     prober, gate = Prober(now=utc_now), asyncio.Semaphore(AT_ONCE)
     network = network_of(prober, config)
 
@@ -135,7 +137,7 @@ async def _watched(ask: Callable[[Monitor], Awaitable[Seen]], monitors: tuple[Mo
 
 
 def _left_out(monitor: Monitor, check: Check) -> Seen:
-    now = utc_now()
+    now = datetime.now(UTC)
     result = Result(
         monitor=monitor.id,
         check=check,

@@ -2,12 +2,12 @@
 
 import os
 import secrets
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from monitor import config as configuration
-from monitor.app.wiring import utc_now
 from monitor.cli import curl, screen
 from monitor.cli.options import DEFAULT, ConfigOption
 from monitor.cli.probing import find
@@ -35,7 +35,7 @@ def sign(
 
 
 def _delivery(monitor: Monitor) -> Delivery:
-    token, now = secrets.token_hex(16), utc_now()
+    token, now = secrets.token_hex(16), datetime.now(UTC)
     written = event.write(monitor, token=token, at=now)
     return signing.sign(written, monitor, at=now, traceparent=f"00-{token}-{token[:16]}-01")
 

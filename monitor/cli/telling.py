@@ -2,13 +2,13 @@
 
 import asyncio
 import os
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from monitor import config as configuration
 from monitor import logs
-from monitor.app.wiring import utc_now
 from monitor.cli import screen
 from monitor.cli.options import DEFAULT, ConfigOption
 from monitor.core import alert
@@ -61,7 +61,7 @@ async def _send(chosen: tuple[Notifier, ...], site: Site) -> bool:
 
 
 async def _send_one(notifiers: Notifiers, name: str, site: Site) -> bool:
-    message = alert.sample(name, site, utc_now()).message
+    message = alert.sample(name, site, datetime.now(UTC)).message
     try:
         answer = await notifiers.send(name, message)
     except NotifyError as error:
