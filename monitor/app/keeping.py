@@ -30,7 +30,7 @@ class Keeper:
     def __init__(
         self, *, store: Store, watch: Watch, clock: Clock, clock_set: Callable[[timedelta], None]
     ) -> None:
-        self.queues: tuple[Queue, ...] = ()
+        self.queues: tuple[Queue, ...] | None = None  # not looked into yet
         self._store = store
         self._watch = watch
         self._clock = clock

@@ -11,6 +11,7 @@ from monitor.core.health import Belief, acknowledged
 from monitor.core.model import AlertKind, Closing, Health, Incident, Reason, Result, Severity, Status
 
 LOUDNESS = (Severity.NOTE, Severity.WARNING, Severity.MINOR, Severity.MAJOR, Severity.CRITICAL)
+AT_LAST = "; at last: "
 FAILING = frozenset({Status.DOWN, Status.DEGRADED})
 
 
@@ -120,12 +121,17 @@ def _recovered(open_: Incident, belief: Belief, result: Result) -> Incident:
 
 
 def _continued(open_: Incident, belief: Belief, result: Result) -> Change | None:
-    """Count one more failing probe. A milder time keeps the reason and the words of the worst."""
+    """Count one more failing probe. A milder time keeps the reason and the words of the worst.
+
+    Who was told of one cause hears of it again at the end, beside the one it failed with at last.
+    """
     severity, reason = belief.severity or open_.severity, belief.health.reason or open_.reason
     louder = LOUDNESS.index(severity) - LOUDNESS.index(open_.severity)
     now = open_
     if louder > 0 or (louder == 0 and reason is not open_.reason):
-        now = replace(open_, severity=severity, reason=reason, message=result.verdict.message)
+        verdict = result.verdict
+        words = verdict.message if louder > 0 else _at_last(open_.message, verdict.message)
+        now = replace(open_, severity=severity, reason=reason, message=words)
     if result.verdict.diagnosis:
         now = replace(now, diagnosis=result.verdict.diagnosis)
     if now.reason is Reason.SLOW or not acknowledged(result.verdict):
@@ -145,3 +151,8 @@ def _down(now: Incident, health: Health) -> Incident:
     if now.down_since is not None and now.down_until is None:
         return replace(now, down_until=health.since)
     return now
+
+
+def _at_last(told: str, words: str) -> str:
+    first = told.partition(AT_LAST)[0]
+    return first if words == first else f"{first}{AT_LAST}{words}"

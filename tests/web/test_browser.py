@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser
 
+from monitor.core.model import Secret
 from monitor.web import operator_app, public_app
 from tests.web.browser import chromium, visitor
 from tests.web.scenes import a_busy_stage
@@ -151,4 +152,16 @@ async def test_the_docs_are_shown_without_a_complaint(browser: Browser) -> None:
         assert (
             "p99_seconds" in await seen.page.inner_text("main") or await seen.page.get_by_text("p99").count()
         )
+        assert await seen.all_complaints() == []
+
+
+async def test_the_docs_open_for_who_types_the_token_as_a_password() -> None:
+    async with (
+        served(operator_app(a_busy_stage().house(), token=Secret("open-sesame-please"))) as base,
+        chromium() as browser,
+        visitor(browser, password="open-sesame-please") as seen,
+    ):
+        answer = await seen.page.goto(f"{base}/docs", wait_until="networkidle")
+        assert answer is not None
+        assert answer.status == 200
         assert await seen.all_complaints() == []
