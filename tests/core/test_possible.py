@@ -55,11 +55,11 @@ def test_a_body_that_no_signature_covers_is_not_tampered_with() -> None:
         (Scheme(headers=SIGNED), True),
         (Scheme(headers=SIGNED, message="{timestamp}.{body_sha256}"), True),
         (Scheme(headers=SIGNED, message="{body:id}"), True),
-        (Scheme(headers=SIGNED, message="{timestamp}{url}"), False),
+        (Scheme(headers=SIGNED, message="{timestamp}{url}", covers=frozenset({"url"})), False),
         (TOKEN, False),
     ],
 )
-def test_an_operators_template_covers_the_body_only_where_it_signs_it(
+def test_an_operators_template_covers_what_it_says_and_a_token_nothing(
     scheme: Scheme, *, covered: bool
 ) -> None:
     assert (missing(Check.TAMPERED, custom(scheme)) is None) is covered

@@ -1,11 +1,9 @@
 """Providers: whose webhooks a listener expects. Adding one is adding a row of data."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from monitor.core.model import EventTemplate, Expectation, Provider, Scheme
 from monitor.core.providers.rows import ROWS
-from monitor.core.template import names
 
 PROVIDERS: Mapping[str, Provider] = {row.id: row for row in ROWS}
 
@@ -13,12 +11,11 @@ __all__ = ["PROVIDERS", "custom"]
 
 
 def custom(scheme: Scheme) -> Provider:
-    """Return the provider that a ``signature:`` template stands for. It covers the body if it signs it."""
-    signs_body = any(name.startswith("body") for name in names(scheme.message))
+    """Return the provider that a ``signature:`` template stands for."""
     return Provider(
         id="custom",
         title="Custom signature",
-        scheme=scheme if signs_body else replace(scheme, covers=scheme.covers - {"body"}),
+        scheme=scheme,
         headers=(),
         user_agent="webhook-monitor (synthetic probe)",
         event=EventTemplate(
