@@ -1,4 +1,4 @@
-"""CloudEvents has no known answer and no library that verifies: a listener of our own, from the specification."""
+"""CloudEvents has no known answer and no library that verifies: a listener written from the specification."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -44,16 +44,15 @@ async def strict(line: Line) -> None:
     await specified(line, origin="eventgrid.azure.net")
 
 
-def watch(port: int, **changes: object) -> Monitor:
+def watch(port: int) -> Monitor:
     row = PROVIDERS["cloudevents"]
-    monitor = a_monitor(
+    return a_monitor(
         provider=row,
         event=row.event,
         expect=row.expect,
         url=f"http://127.0.0.1:{port}/events",
         secrets=(Secret(TOKEN),),
     )
-    return replace(monitor, **changes)  # type: ignore[arg-type]  fields of a monitor, by name
 
 
 @asynccontextmanager

@@ -191,14 +191,18 @@ def test_a_file_without_monitors_is_told_so(tmp_path: Path, text: str, problem: 
         ("expect: {body: ok}", "expect.body: needs a mapping (lines of `key: value`), not text"),
         (
             "checks: {traffic: off}",
-            "checks.traffic: this check is not supported yet; supported are delivery, handshake, certificate,"
-            " forged, tampered, unsigned, stale, duplicate, rotation, fidelity",
+            (
+                "checks.traffic: this check is not supported yet; supported are delivery, handshake,"
+                " certificate, forged, tampered, unsigned, stale, duplicate, rotation, fidelity"
+            ),
         ),
         ("checks: {forged: {within: 1s}}", "checks.forged.every: is missing"),
         ("checks: {forged: never}", "checks.forged: needs a duration such as 1h, on or off, not 'never'"),
         (
-            "checks: {delivery: off, forged: off, certificate: off, tampered: off, unsigned: off,"
-            " duplicate: off, stale: off}",
+            (
+                "checks: {delivery: off, forged: off, certificate: off, tampered: off, unsigned: off,"
+                " duplicate: off, stale: off}"
+            ),
             "checks: every check is off; `enabled: false` pauses a monitor",
         ),
         (
