@@ -11,6 +11,7 @@ MonitorError
 └── NotifyError        a notifier did not take a message
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -34,12 +35,17 @@ class Problem:
 
 
 class ConfigError(MonitorError):
-    """Every problem of a configuration, found in one run. ``files``: all it names; mending one may cure."""
+    """Every problem of a configuration, found in one run.
 
-    def __init__(self, problems: tuple[Problem, ...], *, files: tuple[str, ...] = ()) -> None:
+    ``files``: all it names, and what each looked like (None: not there); mending one may cure.
+    """
+
+    def __init__(
+        self, problems: tuple[Problem, ...], *, files: Mapping[str, tuple[int, ...] | None] | None = None
+    ) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
-        self.files = files
+        self.files = files or {}
 
 
 class UsageError(MonitorError):

@@ -44,6 +44,11 @@ class Network:
             others = tuple(answer for answer in self._answers if answer[0] != host)
             self._answers = ((host, self._now()), *others[:1])
 
+    def clock_set(self) -> None:
+        """The clock of this machine was set: what was heard by the old one means nothing any more."""
+        self.skew = Skew()
+        self._answers = ()
+
     async def settle(self, verdict: Verdict, monitor: Monitor, reply: Reply) -> Verdict:
         """Return the verdict with nobody left in doubt: theirs, or ours.
 

@@ -12,16 +12,18 @@ from monitor.core.sign import Seal
 class Outside:
     """What touches the outside.
 
-    ``send``     Delivery → Reply; never raises for a bad listener
-    ``seal``     algorithm, key, message → a signature that needs a private key
-    ``lag``      how long our event loop was stuck since then, in seconds
-    ``record``   takes one unit of work; returns at once
-    ``observe``  counts a finished probe
-    ``skipped``  counts a start that did not happen, and why
-    ``failed``   counts a tick that broke: our bug, never a listener's fault
+    ``monotonic``  seconds on a clock that nobody sets: for how long something takes
+    ``send``       Delivery → Reply; never raises for a bad listener
+    ``seal``       algorithm, key, message → a signature that needs a private key
+    ``lag``        how long our event loop was stuck since then, in seconds
+    ``record``     takes one unit of work; returns at once
+    ``observe``    counts a finished probe
+    ``skipped``    counts a start that did not happen, and why
+    ``failed``     counts a tick that broke: our bug, never a listener's fault
     """
 
     now: Callable[[], datetime]
+    monotonic: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]]
     token: Callable[[], str]  # 32 random hex digits
     send: Callable[[Delivery], Awaitable[Reply]]

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from monitor.core import alert, ban, changes, health, incident, judge
+from monitor.core.changes import Changes
 from monitor.core.model import (
     HOSTILE,
     Alert,
@@ -30,10 +31,12 @@ from monitor.look import Looker, ask_each_secret, look
 from monitor.network import Network
 from monitor.outside import Outside
 from monitor.turnstile import BAN, Turnstile
+from monitor.underway import Underway
 from monitor.watch import Watch
 
 log = structlog.get_logger()
 
+SECOND = timedelta(seconds=1)
 DIAGNOSIS_PATIENCE = 3.0  # seconds that an alert may wait for what a second probe says
 
 
@@ -48,24 +51,22 @@ class Pipeline:
         self._network = network
         self._watch = watch
         self._turnstile = Turnstile()
-        self._running: dict[CheckKey, asyncio.Task[None]] = {}
+        self._underway = Underway(sleep=outside.sleep)
 
     @property
     def running(self) -> int:
         """How many checks are on their way."""
-        return len(self._running)
+        return len(self._underway)
 
     def start(self, key: CheckKey, _due: datetime) -> None:
         """Start a check as its own task, unless it is still on its way or was asked to stay away."""
-        if key in self._running:
+        if key in self._underway:
             self._outside.skipped("overlap")
             return
         if self._watch.held_until(key, self._outside.now()):
             self._outside.skipped("held")
             return
-        task = asyncio.create_task(self._check(key))
-        self._running[key] = task
-        task.add_done_callback(lambda _: self._running.pop(key, None))
+        self._underway.start(key, self._check)
 
     async def _check(self, key: CheckKey) -> None:
         """One scheduled probe, and the confirming ones it asks for."""
@@ -74,6 +75,7 @@ class Pipeline:
             while (monitor := self._watch.monitor(key)) is not None:
                 if not at_once and not await self._its_turn(key, monitor):
                     return
+                began = self._outside.monotonic()
                 result = await look(self._outside, self._network, monitor, key.check)
                 result = await self._diagnosed(key, result, monitor)
                 if changes.probes_something_else(monitor, self._watch.monitor(key)):
@@ -82,26 +84,58 @@ class Pipeline:
                 confirm_after = self._digest(key, replace(result, scheduled=scheduled))
                 if confirm_after is None:
                     return
-                spent = self._outside.now() - result.started_at
-                await self._outside.sleep(max(timedelta(0), confirm_after - spent) / timedelta(seconds=1))
+                spent = self._outside.monotonic() - began
+                await self._underway.rest(confirm_after / SECOND - spent)
                 scheduled, at_once = False, not confirm_after
         except Exception:
             log.exception("a check broke; its listener is not blamed", monitor=key.monitor, check=key.check)
             self._outside.failed()
 
+    def reloaded(self, changed: Changes) -> tuple[CheckKey, ...]:
+        """End what waits in vain, now that the watch has a new configuration; return what is to be asked now.
+
+        What was about to be asked again of a monitor that changed is asked at once.
+        """
+        watch = self._watch
+        woken = self._underway.end_resting(
+            lambda key: key.monitor in changed.reset or watch.monitor(key) is None
+        )
+        again = tuple(key for key in woken if watch.monitor(key) is not None)
+        self._turnstile.tidy({key.monitor for key in watch.due}, self._outside.now())
+        return tuple(dict.fromkeys((*changed.asked, *again)))
+
+    def clock_set(self, by: timedelta) -> None:
+        """The clock of this machine was set. Set back, it must not make us wait for as long."""
+        self._network.clock_set()
+        if by < timedelta(0):
+            self._turnstile.shift(by)
+            self._watch.move_holds(by)
+
     async def _its_turn(self, key: CheckKey, monitor: Monitor) -> bool:
         """Wait for the turn of a hostile probe. False: not now, valid events are not acknowledged either."""
         if key.check not in HOSTILE or impossible(key.check, monitor):
             return True
-        turn = self._turnstile.turn(monitor, self._outside.now()) if self._welcome(key) else None
-        if turn:
-            await self._outside.sleep(turn / timedelta(seconds=1))
-        if turn is None or not self._welcome(key):
+        welcome = self._welcome(key)
+        if welcome:
+            await self._queue(monitor)
+        if not welcome or not self._welcome(key):
             self._turnstile.wait(key)
             self._outside.skipped("delivery_failing")
             return False
         self._turnstile.sent(monitor, self._outside.now())
         return True
+
+    async def _queue(self, monitor: Monitor) -> None:
+        """Wait until no other hostile probe went to this host for a while."""
+        now = self._outside.now()
+        turn = self._turnstile.turn(monitor, now)
+        if not turn:
+            return
+        try:
+            await self._underway.rest(turn / SECOND)
+        except asyncio.CancelledError:
+            self._turnstile.give_back(monitor, now + turn)
+            raise
 
     def _welcome(self, key: CheckKey) -> bool:
         """Whether the last valid event was acknowledged; a monitor that sends none is asked all the same."""
@@ -126,8 +160,9 @@ class Pipeline:
 
     async def _second_opinion(self, result: Result, monitor: Monitor) -> str:
         said = ""
-        if not impossible(Check.FORGED, monitor):
-            self._turnstile.sent(monitor, self._outside.now())
+        now = self._outside.now()
+        if not impossible(Check.FORGED, monitor) and self._turnstile.is_free(monitor, now):
+            self._turnstile.sent(monitor, now)
             forged = await look(self._outside, self._network, monitor, Check.FORGED)
             said = judge.diagnose(result.reply, forged.reply, monitor)
         if len(monitor.secrets) < 2:
@@ -227,12 +262,10 @@ class Pipeline:
             also_down=self._watch.also_down(monitor.id),
         )
 
+    async def stop(self, seconds: float) -> None:
+        """Start nothing any more, end what only waits, and let what is on its way come home, for so long."""
+        await self._underway.stop(seconds)
+
     async def drain(self, seconds: float) -> None:
         """Let what is on its way come home, for so long; then cancel it."""
-        tasks = list(self._running.values())
-        if not tasks:
-            return
-        _, late = await asyncio.wait(tasks, timeout=seconds)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        await self._underway.drain(seconds)

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from statistics import median
+from statistics import median_low
 
 from monitor.core import judge
 from monitor.core.model import Monitor, Reason, Reply, Verdict
@@ -36,10 +36,16 @@ class Skew:
 
     @property
     def ours(self) -> timedelta | None:
-        """Return how far most clocks are ahead of ours; None while too few have spoken."""
+        """Return how far most clocks are ahead of ours; None while too few have spoken, or they disagree.
+
+        Our own has a word, too.
+        """
         if len(self._ahead) < WORDS:
             return None
-        return timedelta(seconds=median(one.total_seconds() for one in self._ahead.values()))
+        words = (timedelta(0), *self._ahead.values())
+        middle = median_low(words)
+        agreeing = sum(abs(one - middle) <= AGREE for one in words)
+        return middle if 2 * agreeing > len(words) else None
 
     def settle(self, verdict: Verdict, monitor: Monitor, reply: Reply) -> Verdict:
         """Return the verdict with the clocks taken into account: a refusal may be explained by them."""

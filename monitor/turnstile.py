@@ -5,13 +5,12 @@
 * After what looks like a ban, none to that monitor for a day.
 """
 
+from collections.abc import Container
 from datetime import datetime, timedelta
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
+from monitor.core.host import APART, host_of
 from monitor.core.model import CheckKey, Monitor
 
-APART = timedelta(seconds=60)
 SUSPECT = timedelta(minutes=5)  # a refusal so soon after a hostile probe may be its doing
 BAN = timedelta(hours=24)
 
@@ -21,15 +20,28 @@ class Turnstile:
 
     def __init__(self) -> None:
         self._free_at: dict[str, datetime] = {}
+        self._given_back: dict[str, list[datetime]] = {}
         self._sent_at: dict[str, datetime] = {}
         self._waiting: dict[str, set[CheckKey]] = {}
 
     def turn(self, monitor: Monitor, now: datetime) -> timedelta:
         """Take the next free turn at this monitor's host; return how long until then."""
         host = host_of(monitor)
+        vacant = sorted(at for at in self._given_back.pop(host, ()) if at >= now)
+        if vacant:
+            at, self._given_back[host] = vacant[0], vacant[1:]
+            return at - now
         at = max(now, self._free_at.get(host, now))
         self._free_at[host] = at + APART
         return at - now
+
+    def give_back(self, monitor: Monitor, at: datetime) -> None:
+        """Let somebody else have the turn at this instant."""
+        self._given_back.setdefault(host_of(monitor), []).append(at)
+
+    def is_free(self, monitor: Monitor, now: datetime) -> bool:
+        """Return whether a hostile probe could go to this monitor's host now."""
+        return self._free_at.get(host_of(monitor), now) <= now
 
     def sent(self, monitor: Monitor, now: datetime) -> None:
         """Note that a hostile probe leaves now."""
@@ -50,16 +62,15 @@ class Turnstile:
         """Return the checks that waited for this monitor's acknowledgement; they wait no more."""
         return tuple(sorted(self._waiting.pop(monitor, ())))
 
+    def tidy(self, monitors: Container[str], now: datetime) -> None:
+        """Forget who has left, and what is so long ago that nobody will ask."""
+        self._waiting = {name: keys for name, keys in self._waiting.items() if name in monitors}
+        self._free_at = {host: at for host, at in self._free_at.items() if at > now}
+        self._given_back = {host: turns for host, turns in self._given_back.items() if host in self._free_at}
+        self._sent_at = {host: at for host, at in self._sent_at.items() if now - at < BAN}
 
-def host_of(monitor: Monitor) -> str:
-    """Return what a ban would hit: the host; on this machine itself, where nobody bans us, its port too."""
-    parts = urlsplit(monitor.url)
-    host, port = monitor.connect_to or (parts.hostname or "", parts.port or 0)
-    return f"{host}:{port}" if _is_loopback(host) else host
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    def shift(self, by: timedelta) -> None:
+        """The clock was set: what was planned or noted by the old one is meant by the new one."""
+        self._free_at = {host: at + by for host, at in self._free_at.items()}
+        self._given_back = {host: [at + by for at in turns] for host, turns in self._given_back.items()}
+        self._sent_at = {host: at + by for host, at in self._sent_at.items()}

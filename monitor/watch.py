@@ -4,9 +4,10 @@ It is written with every result and recalled at start, so it can be lost at any 
 (the store's lock), one check writes its own part at a time (the pipeline), so it needs no locks of its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from monitor.core import alert, changes, health, incident
 from monitor.core.model import (
@@ -31,6 +32,9 @@ from monitor.core.model import (
 )
 
 USUAL_INTERVAL = timedelta(seconds=30)  # of a monitor that is not in the file any more
+FEW = 500  # streaks forgotten at a time: a few milliseconds
+NOTHING_KNOWN = Health()
+LOUD = frozenset({Severity.MAJOR, Severity.CRITICAL})
 MOST_NAMED = 50  # a mass outage must not make every alert a walk over all monitors
 
 
@@ -42,7 +46,11 @@ class Watch:
         self._monitors = {monitor.id: monitor for monitor in config.monitors}
         self._due = _due(config)
         self._healths = dict(memory.healths)
-        self._incidents = dict(memory.open_incidents)
+        self._void: set[CheckKey] = set()  # what is probed has changed: their streaks are void
+        self._incidents: dict[CheckKey, Incident] = {}
+        self._down: dict[CheckKey, None] = {}  # of those: where events are lost now, in order
+        for key, open_ in memory.open_incidents.items():
+            self._open(key, open_)
         self._results: dict[CheckKey, Result] = {}
         self._last_incident = memory.last_incident
         self._out_of_sight = _out_of_sight(memory)
@@ -60,10 +68,6 @@ class Watch:
         """Every check that is to run, and how often."""
         return self._due
 
-    def unmeasured(self) -> tuple[CheckKey, ...]:
-        """Every check that has never told us anything."""
-        return tuple(key for key in self.due if self.health(key).last_result_at is None)
-
     def monitor(self, key: CheckKey) -> Monitor | None:
         """Return the monitor if this check of it is to run."""
         found = self._monitors.get(key.monitor)
@@ -72,7 +76,11 @@ class Watch:
         return found
 
     def health(self, key: CheckKey) -> Health:
-        return self._healths.get(key) or Health()
+        if key in self._void:
+            self._void.discard(key)
+            if key in self._healths:
+                self._healths[key] = health.reset(self._healths[key])
+        return self._healths.get(key) or NOTHING_KNOWN
 
     def incident(self, key: CheckKey) -> Incident | None:
         """Return what is open for this check."""
@@ -82,6 +90,12 @@ class Watch:
         """Return until when we are to stay away from the listener, if that is still to come."""
         until = self.health(key).held_until
         return until if until is not None and until > now else None
+
+    def move_holds(self, by: timedelta) -> None:
+        """The clock of this machine was set: stay away from no listener for longer because of that."""
+        for key, known in self._healths.items():
+            if known.held_until is not None:
+                self._healths[key] = replace(known, held_until=known.held_until + by)
 
     def last_result(self, key: CheckKey) -> Result | None:
         """Return the last probe of this check since we started."""
@@ -94,14 +108,8 @@ class Watch:
 
     def also_down(self, monitor: str) -> tuple[str, ...]:
         """Return which other monitors have lost their listener; of very many, the first to be found."""
-        found: dict[str, None] = {}
-        for key, open_ in self._incidents.items():
-            lost = key.check in AVAILABILITY and open_.severity in {Severity.MAJOR, Severity.CRITICAL}
-            if lost and key.monitor != monitor:
-                found[key.monitor] = None
-            if len(found) == MOST_NAMED:
-                break
-        return tuple(sorted(found))
+        first = islice(self._down, MOST_NAMED)
+        return tuple(sorted({key.monitor for key in first} - {monitor}))
 
     def believe(self, key: CheckKey, belief: Health, incident_: Incident | None, result: Result) -> None:
         """Take what one result changed."""
@@ -111,9 +119,20 @@ class Watch:
             return
         self._last_incident = max(self._last_incident, incident_.number)
         if incident_.ended_at is None:
-            self._incidents[key] = incident_
+            self._open(key, incident_)
         else:
-            self._incidents.pop(key, None)
+            self._close(key)
+
+    def _open(self, key: CheckKey, incident_: Incident) -> None:
+        self._incidents[key] = incident_
+        if key.check in AVAILABILITY and incident_.severity in LOUD:
+            self._down[key] = None
+        else:
+            self._down.pop(key, None)
+
+    def _close(self, key: CheckKey) -> Incident | None:
+        self._down.pop(key, None)
+        return self._incidents.pop(key, None)
 
     def sight(self, key: CheckKey, result: Result, now: datetime) -> tuple[Alert, ...]:
         """Note whether we can see the outside; a blind spell is told once, at its end."""
@@ -136,20 +155,35 @@ class Watch:
             taken_at=now,
         )
 
-    def apply(self, config: Config, now: datetime) -> tuple[Record, ...]:
-        """Take a new configuration; return what that changes in what is recorded.
+    def apply(self, config: Config, changed: changes.Changes, now: datetime) -> tuple[Record, ...]:
+        """Take a new configuration, and what differs in it; return what that changes in what is recorded.
 
-        Unchanged monitors keep everything. Renames must already be done in the store.
+        Unchanged monitors keep everything.
         """
-        changed = changes.diff(self.config, config)
-        for old, new in changed.renamed:
-            self._rename(old, new)
+        renamed = self._rename(changed.renamed)
         self.config = config
         self._monitors = {monitor.id: monitor for monitor in config.monitors}
         self._due = _due(config)
-        for key in [key for key in self._healths if key.monitor in changed.reset]:
-            self._healths[key] = health.reset(self._healths[key])
-        return self.put_away(now)
+        self._void.update(key for key in self._healths if key.monitor in changed.reset)
+        return (*renamed, *self.put_away(now))
+
+    def forget_streaks(self) -> Iterator[None]:
+        """Forget the streaks that a reload made void, lest they are shown; yields now and then."""
+        while self._void:
+            for key in tuple(islice(self._void, FEW)):
+                self.health(key)
+            yield
+
+    def follow_names(self) -> tuple[Record, ...]:
+        """Take the renames of an edit while nothing ran; return what that changes in what is recorded."""
+        known = {key.monitor for key in self._healths}
+        return self._rename(
+            tuple(
+                (one.was, one.id)
+                for one in self.config.monitors
+                if one.was is not None and one.was in known and one.id not in known
+            )
+        )
 
     def put_away(self, now: datetime) -> tuple[Record, ...]:
         """Close what is due no more, by a reload or by an edit while nothing ran."""
@@ -175,12 +209,18 @@ class Watch:
             transitions=(moved,) if before.status is not Status.UNKNOWN else (),
         )
 
-    def _rename(self, old: str, new: str) -> None:
+    def _rename(self, renamed: tuple[tuple[str, str], ...]) -> tuple[Record, ...]:
+        if not renamed:
+            return ()
+        names = dict(renamed)
         for book in (self._healths, self._results, self._out_of_sight):
-            for key in [key for key in book if key.monitor == old]:
-                book[CheckKey(new, key.check)] = book.pop(key)  # type: ignore[assignment]  # four alike
-        for key in [key for key in self._incidents if key.monitor == old]:
-            self._incidents[CheckKey(new, key.check)] = replace(self._incidents.pop(key), monitor=new)
+            for key in [key for key in book if key.monitor in names]:
+                book[CheckKey(names[key.monitor], key.check)] = book.pop(key)  # type: ignore[assignment]  # four alike
+        for key in [key for key in self._incidents if key.monitor in names]:
+            new = names[key.monitor]
+            if open_ := self._close(key):
+                self._open(CheckKey(new, key.check), replace(open_, monitor=new))
+        return (Record(renames=renamed),)
 
     def _put_away(self, key: CheckKey, now: datetime) -> Record:
         """From now on this check is measured no more, by the operator's will."""
@@ -188,7 +228,7 @@ class Watch:
         before = self._healths.pop(key)
         self._results.pop(key, None)
         self._out_of_sight.pop(key, None)
-        open_ = self._incidents.pop(key, None)
+        open_ = self._close(key)
         paused = replace(health.reset(before), status=Status.PAUSED, since=now, last_result_at=None)
         if closing is Closing.PAUSED:
             self._healths[key] = paused
@@ -205,10 +245,11 @@ class Watch:
         every = health.interval_of(monitor, key.check) if monitor else USUAL_INTERVAL
         silent_from = health.stale_at(before, every)
         paused = _into(Status.PAUSED, key, before.status, now)
-        if silent_from is None or silent_from >= now or before.status is Status.UNKNOWN:
+        silent = health.is_stale(before.last_result_at, every, now)
+        if silent_from is None or not silent or before.status is Status.UNKNOWN:
             return (paused,)
-        silent = replace(_into(Status.UNKNOWN, key, before.status, silent_from), known_at=now)
-        return (silent, replace(paused, previous=Status.UNKNOWN))
+        unseen = replace(_into(Status.UNKNOWN, key, before.status, silent_from), known_at=now)
+        return (unseen, replace(paused, previous=Status.UNKNOWN))
 
 
 def _due(config: Config) -> Mapping[CheckKey, timedelta]:

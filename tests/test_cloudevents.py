@@ -1,6 +1,7 @@
 """CloudEvents has no known answer and no library that verifies: a listener written from the specification."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -64,6 +65,7 @@ async def outside() -> AsyncIterator[Outside]:
     try:
         yield Outside(
             now=now,
+            monotonic=time.monotonic,
             sleep=asyncio.sleep,
             token=lambda: token_hex(16),
             send=prober.send,

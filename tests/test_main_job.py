@@ -182,6 +182,7 @@ def test_a_standby_is_alive_but_not_ready_and_takes_over(
         up(first)
         with Running(tmp_path, yaml, slack_url=slack.url, options=("--standby",)) as second:
             assert "standing by" in second.get("/readyz", public=True)
+            second.signal(signal.SIGHUP)  # "reload all of them": a stand-by reads the file when it takes over
             hook.status = 503
             until(lambda: slack.messages, "the alarm of the first")
             until(lambda: first.api("/alerts")["items"][0]["sent_at"], "the alarm is settled")

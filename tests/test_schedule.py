@@ -2,8 +2,10 @@
 
 import asyncio
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, tzinfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,3 +89,110 @@ async def test_a_plan_without_a_check_starts_it_no_more() -> None:
     await asyncio.sleep(1.3)
     clock.stop()
     assert set(started) == {stays}
+
+
+class Wall(datetime):
+    """The time of day, as somebody set it."""
+
+    ahead = timedelta(0)
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # a plain datetime will do
+        return datetime.now(tz) + cls.ahead
+
+
+@pytest.fixture
+def wall(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Wall]]:
+    """APScheduler takes no clock: this is the one it looks at."""
+    monkeypatch.setattr("apscheduler.schedulers.base.datetime", Wall)
+    yield Wall
+    Wall.ahead = timedelta(0)
+
+
+@pytest.mark.parametrize("step", [timedelta(hours=-1), timedelta(hours=1), -8 * SECOND, 8 * SECOND])
+async def test_a_clock_that_is_set_stops_nothing_and_starts_no_crowd(
+    wall: type[Wall], step: timedelta
+) -> None:
+    started: Counter[CheckKey] = Counter()
+    clock = Clock(now=lambda: Wall.now(UTC), start=lambda key, _due: started.update([key]), missed=ignore)
+    keys = [CheckKey(f"m{number}", Check.DELIVERY) for number in range(20)]
+    clock.plan(dict.fromkeys(keys, SECOND))
+    assert clock.jumped() is None
+    wall.ahead = step
+    noticed = clock.jumped()
+    assert noticed is not None
+    assert abs(noticed - step) < SECOND / 10
+    assert clock.jumped() is None
+    await asyncio.sleep(1.3)
+    assert clock.silent_seconds < 1
+    clock.stop()
+    assert set(started) == set(keys)
+    assert set(started.values()) <= {1, 2}
+
+
+async def test_the_silence_of_the_clock_is_measured_by_one_that_nobody_sets(wall: type[Wall]) -> None:
+    clock = Clock(now=lambda: Wall.now(UTC), start=lambda _key, _due: None, missed=ignore)
+    wall.ahead = timedelta(hours=-1)
+    await asyncio.sleep(0.2)
+    assert 0.1 < clock.silent_seconds < 10
+    clock.stop()
+
+
+async def test_what_a_stall_held_up_does_not_start_as_a_crowd() -> None:
+    started: list[CheckKey] = []
+    pretended = [NOON]
+    clock = Clock(now=lambda: pretended[0], start=lambda key, _due: started.append(key), missed=ignore)
+    keys = [CheckKey(f"m{number}", Check.DELIVERY) for number in range(400)]
+    clock.plan(dict.fromkeys(keys, 30 * SECOND))
+    pretended[0] += timedelta(minutes=5, seconds=29)
+    for slot in {
+        place(key, 30 * SECOND).slot for key in keys if place(key, 30 * SECOND).slot.phase < 20 * SECOND
+    }:
+        await clock._tick(slot)
+    await asyncio.sleep(0.1)
+    soon = len(started)
+    await asyncio.sleep(1)
+    clock.stop()
+    assert 1 <= soon < 60 < len(started)
+
+
+async def test_one_start_beside_the_schedule_is_at_once_and_many_are_spread() -> None:
+    started: list[CheckKey] = []
+    clock = Clock(now=now, start=lambda key, _due: started.append(key), missed=ignore)
+    clock.once([CheckKey("billing", Check.DELIVERY)])
+    await asyncio.sleep(0.02)
+    assert len(started) == 1
+    clock.once([CheckKey(f"m{number}", Check.DELIVERY) for number in range(1000)])
+    await asyncio.sleep(0.3)
+    assert 10 < len(started) < 500
+    clock.stop()
+    seen = len(started)
+    await asyncio.sleep(0.2)
+    assert len(started) == seen
+
+
+async def test_a_start_beside_the_schedule_is_not_needed_once_the_schedule_came_first() -> None:
+    started: Counter[CheckKey] = Counter()
+    clock = Clock(now=now, start=lambda key, _due: started.update([key]), missed=ignore)
+    often, rare, gone = (CheckKey(name, Check.DELIVERY) for name in ("often", "rare", "gone"))
+    plan = {often: SECOND, rare: timedelta(days=300), gone: timedelta(days=300)}
+    clock.plan(plan)
+    clock.first([rare, gone, often], 4.5 * SECOND)  # at 0, 1.5 and 3 s
+    clock.plan({often: SECOND, rare: timedelta(days=300)})
+    await asyncio.sleep(3.4)
+    clock.stop()
+    assert started[rare] == 1
+    assert started[gone] == 0
+    assert started[often] <= 4
+
+
+async def test_a_plan_says_what_is_new_in_it() -> None:
+    clock = Clock(now=now, start=lambda _key, _due: None, missed=ignore)
+    one, two = CheckKey("one", Check.DELIVERY), CheckKey("two", Check.DELIVERY)
+    assert clock.plan({one: SECOND}) == (one,)
+    assert clock.plan({one: 2 * SECOND, two: SECOND}) == (two,)
+    assert clock.plan({one: 2 * SECOND, two: SECOND}) == ()
+    assert clock.shortest == SECOND
+    assert clock.plan({}) == ()
+    assert clock.shortest is None
+    clock.stop()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from monitor.core.changes import diff
 from monitor.core.model import (
     AlertKind,
     Check,
@@ -64,6 +65,7 @@ class World:
         self.network = Network(now=lambda: self.now, reach=self._reach, canaries=self.canaries)
         outside = Outside(
             now=lambda: self.now,
+            monotonic=lambda: (self.now - NOON) / SECOND,
             sleep=self._sleep,
             token=self._token,
             send=self._send,
@@ -109,6 +111,13 @@ class World:
             self.now = max(self.now, due)
             await self.tick()
             due += every
+
+    def reload(self, *monitors: Monitor) -> tuple[CheckKey, ...]:
+        """Take these monitors as a reload does; return what is to be asked at once."""
+        config = replace(self.watch.config, monitors=monitors)
+        changed = diff(self.watch.config, config)
+        self.records += self.watch.apply(config, changed, self.now)
+        return self.pipeline.reloaded(changed)
 
     def alerts(self) -> list[AlertKind]:
         return [alert.kind for record in self.records for alert in record.alerts]
@@ -253,7 +262,7 @@ async def test_a_listener_that_asks_us_to_stay_away_is_left_alone_for_so_long() 
 async def test_a_monitor_that_left_while_its_probe_was_on_the_way_changes_nothing() -> None:
     world = World()
     world.pipeline.start(DELIVERY, world.now)
-    world.watch.apply(Config(), world.now)
+    world.reload()
     await world.pipeline.drain(5)
     assert [record for record in world.records if record.result] == []
 
@@ -316,7 +325,7 @@ async def test_an_answer_of_the_old_address_is_not_held_against_the_new_one() ->
     def moves(delivery: Delivery) -> Reply:
         if delivery.url == elsewhere.url:
             return a_reply(200)
-        world.watch.apply(replace(world.watch.config, monitors=(elsewhere,)), world.now)
+        world.reload(elsewhere)
         return a_reply(503)
 
     world.listener = moves

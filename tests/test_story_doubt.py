@@ -87,7 +87,7 @@ async def test_the_all_clear_goes_to_those_who_heard_the_alarm() -> None:
     world = World(listener=lambda _: a_reply(503))
     await world.tick()
     other = replace(world.monitor, notify=("boss",))
-    world.watch.apply(replace(world.watch.config, monitors=(other,)), world.now)
+    world.reload(other)
     world.listener = lambda _: a_reply(200)
     await world.run(world.now + 60 * SECOND)
     told = [(one.kind, one.notifier) for record in world.records for one in record.alerts]

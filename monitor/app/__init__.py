@@ -2,7 +2,8 @@
 
 ``wiring``     the pieces that the main job and one-off commands share
 ``ownership``  one process owns the clock of a database; another may stand by
-``service``    the running main job: start, reload, stop
+``service``    the running main job: start and stop
+``reloading``  a new configuration while it runs
 ``keeping``    its standing duties: signs of life, housekeeping, words about our own trouble
 """
 
@@ -25,10 +26,11 @@ log = structlog.get_logger()
 
 async def run(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT. Raises MonitorError when it cannot start, or must not go on."""
-    stop = asyncio.Event()
+    stop, hang_up = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, hang_up.set)  # from the first: left to itself, it kills
     config = await asyncio.to_thread(load, settings.config)
     store = await Store.open(settings.database, now=utc_now)
     try:
@@ -36,12 +38,14 @@ async def run(settings: Settings) -> None:
             public = listen(settings.host, settings.port)
             if not await stand_by(store, public, stop):
                 return
+            hang_up.clear()  # whatever was to be read again is read now
             config = await _fresh(settings, config)
         else:
             await own(store)
             public = listen(settings.host, settings.port)
         operator = listen(settings.operator_host, settings.operator_port)
-        await Service(settings, config, store, stop).run(public=public, operator=operator)
+        service = Service(settings, config, store, stop=stop, hang_up=hang_up)
+        await service.run(public=public, operator=operator)
     finally:
         await store.close()
 

@@ -1,6 +1,8 @@
 """The standing duties of the owner: signs of life, housekeeping, and words about our own trouble."""
 
 import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import structlog
@@ -25,25 +27,25 @@ TROUBLE_AFTER = timedelta(seconds=10)  # how long the database may be away befor
 class Keeper:
     """Keeps the house: each duty runs until it is cancelled, or raises NotOwner."""
 
-    def __init__(self, *, store: Store, watch: Watch, clock: Clock) -> None:
+    def __init__(
+        self, *, store: Store, watch: Watch, clock: Clock, clock_set: Callable[[timedelta], None]
+    ) -> None:
         self.queues: tuple[Queue, ...] = ()
         self._store = store
         self._watch = watch
         self._clock = clock
+        self._clock_set = clock_set
         self._troubled_since: datetime | None = None
+        self._put_off: set[str] = set()
 
     async def beat(self) -> None:
         """Show in the database that the clock ticks."""
         while True:
             if self._store.lost_ownership is not None:
                 raise self._store.lost_ownership
-            try:
+            with self._patience("signs of life in the database"):
                 await self._store.beat(utc_now())
                 self.queues = await self._store.queues()
-            except NotOwner:
-                raise
-            except StoreError as error:
-                log.warning("no sign of life in the database", why=str(error))
             await asyncio.sleep(BEAT)
 
     async def watchdog(self) -> None:
@@ -53,16 +55,36 @@ class Keeper:
                 system.notify("WATCHDOG=1")
             await asyncio.sleep(BEAT)
 
+    async def time_of_day(self) -> None:
+        """Notice when the clock of this machine is set: what waits for an instant must not wait for hours."""
+        while True:
+            await asyncio.sleep(1)
+            if by := self._clock.jumped():
+                log.warning("the time of day has jumped: checks are planned anew", seconds=by.total_seconds())
+                self._clock_set(by)
+
     async def tidy(self) -> None:
         """Roll up and prune, a little at a time."""
         while True:
             await asyncio.sleep(TIDY)
-            try:
+            with self._patience("rolling up and pruning"):
                 await self._store.tidy(utc_now())
-            except NotOwner:
-                raise
-            except StoreError as error:
-                log.warning("rolling up and pruning have to wait", why=str(error))
+
+    @contextmanager
+    def _patience(self, duty: str) -> Iterator[None]:
+        """Go on without the database. It may be away for hours: said once, and once when it is over."""
+        try:
+            yield
+        except NotOwner:
+            raise
+        except StoreError as error:
+            if duty not in self._put_off:
+                log.warning(f"{duty} have to wait for the database", why=str(error))
+            self._put_off.add(duty)
+        else:
+            if duty in self._put_off:
+                log.info(f"{duty} go on")
+            self._put_off.discard(duty)
 
     async def tell_of_trouble(self) -> None:
         """A database that stays away is our own fault, and the operator's to mend."""
@@ -83,9 +105,8 @@ class Keeper:
 
     def stalled(self) -> str | None:
         """Return what is wrong with the clock, or None: it ticks at least as often as its shortest check."""
-        due = self._watch.due
-        if not due:
+        if self._clock.shortest is None:
             return None
-        patience = max(CLOCK_STALLED, 2 * min(due.values()))
-        silent = utc_now() - self._clock.ticked_at
-        return f"the clock has not ticked for {silent.total_seconds():.0f} s" if silent > patience else None
+        patience = max(CLOCK_STALLED, 2 * self._clock.shortest)
+        silent = self._clock.silent_seconds
+        return f"the clock has not ticked for {silent:.0f} s" if silent > patience.total_seconds() else None

@@ -2,28 +2,25 @@
 
 import asyncio
 import secrets
-import signal
 import socket
 from collections.abc import Coroutine
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
 
-from monitor import config as configuration
 from monitor import system
-from monitor.app.keeping import BEAT, Keeper
+from monitor.app.keeping import Keeper
+from monitor.app.reloading import Reloader
 from monitor.app.wiring import load, network_of, outside, utc_now
 from monitor.config import Settings
-from monitor.core import changes
 from monitor.core.model import (
     Alert,
     CheckKey,
     Config,
-    Message,
-    Recollection,
 )
-from monitor.errors import ConfigError, MonitorError, NotOwner, Problem, StoreError
+from monitor.errors import MonitorError, NotOwner
 from monitor.lag import LagMeter
 from monitor.metrics import Gauges, Metrics
 from monitor.notify import Notifiers
@@ -31,28 +28,33 @@ from monitor.outbox import Outbox
 from monitor.outside import Outside
 from monitor.pipeline import Pipeline
 from monitor.probe import Prober
-from monitor.schedule import Clock, place
+from monitor.schedule import Clock
 from monitor.store import Store
 from monitor.watch import Watch
-from monitor.web import House, ReloadState, operator_app, public_app, serve_on
+from monitor.web import House, operator_app, public_app, serve_on
 
 log = structlog.get_logger()
 
 DRAIN = 10.0  # seconds that a clean stop may take for what is on its way
-FIRST_LOOK = timedelta(seconds=30)  # a check that never ran runs within this, however rare it is
 
 
 class Service:
     """The running main job: every part of the house, started and stopped in order."""
 
-    def __init__(self, settings: Settings, config: Config, store: Store, stop: asyncio.Event) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        config: Config,
+        store: Store,
+        *,
+        stop: asyncio.Event,
+        hang_up: asyncio.Event,
+    ) -> None:
         self._settings = settings
         self._config = config
         self._store = store
         self._stop = stop
-        self._hang_up = asyncio.Event()  # SIGHUP: read the configuration again
-        self._reloaded = ReloadState(ok=True, at=utc_now(), problems=())
-        self._refused_files: tuple[str, ...] = ()
+        self._hang_up = hang_up
         self._metrics = Metrics()
         self._lag = LagMeter()
         self._prober = Prober(now=utc_now)
@@ -60,48 +62,37 @@ class Service:
 
     async def run(self, *, public: list[socket.socket], operator: list[socket.socket]) -> None:
         """Run until told to stop, or until we must. The sockets listen already."""
-        memory = await self._recalled()
-        self._notifiers = await asyncio.to_thread(Notifiers, self._config.notifiers)
+        self._watch = Watch(self._config, await self._store.recall())
         self._network = network_of(self._prober, self._config)
-        self._watch = Watch(self._config, memory)
         self._pipeline = Pipeline(outside=self._outside(), network=self._network, watch=self._watch)
+        self._clock = Clock(now=utc_now, start=self._start, missed=self._metrics.missed)
+        self._reloader = self._make_reloader(await asyncio.to_thread(Notifiers, self._config.notifiers))
         self._outbox = self._make_outbox()
         self._store.on_commit(self._committed)
-        self._clock = Clock(now=utc_now, start=self._start, missed=self._metrics.missed)
-        self._keeper = Keeper(store=self._store, watch=self._watch, clock=self._clock)
+        self._keeper = Keeper(
+            store=self._store, watch=self._watch, clock=self._clock, clock_set=self._pipeline.clock_set
+        )
         shut = asyncio.Event()
         duties = self._duties() | self._serving(shut, public, operator)
         tasks = [asyncio.create_task(work, name=name) for name, work in duties.items()]
         for task in tasks:
             task.add_done_callback(self._ended_early)
-        for record in self._watch.put_away(utc_now()):  # the file may have changed while nothing ran
-            self._store.record(record)
-        self._plan()
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._hang_up.set)
-        self._metrics.reloaded(ok=True, at=utc_now())
+        self._reloader.begin()
         system.notify("READY=1\nSTATUS=probing")
         self._greet()
         await self._stop.wait()
         log.info("stopping")
         await self._shut_down(shut, tasks)
 
-    async def _recalled(self) -> Recollection:
-        """Return what is remembered, under the names that the file has now."""
-        memory = await self._store.recall()
-        known = {key.monitor for key in memory.healths}
-        renamed = [one for one in self._config.monitors if one.was in known and one.id not in known]
-        for monitor in renamed:
-            await self._store.rename(str(monitor.was), monitor.id)
-        return await self._store.recall() if renamed else memory
-
     def _duties(self) -> dict[str, Coroutine[Any, Any, None]]:
         return {
             "lag": self._lag.run(),
             "beat": self._keeper.beat(),
             "watchdog": self._keeper.watchdog(),
+            "time of day": self._keeper.time_of_day(),
             "tidy": self._keeper.tidy(),
-            "reload": self._reload_when_asked(),
-            "watch files": self._watch_files(),
+            "reload": self._reloader.when_asked(),
+            "watch files": self._reloader.watch_files(),
             "outbox": self._outbox.run(),
             "trouble": self._keeper.tell_of_trouble(),
         }
@@ -128,7 +119,7 @@ class Service:
         self._clock.stop()
         lost = isinstance(self._ended, NotOwner)
         if not lost:
-            await self._pipeline.drain(DRAIN)
+            await self._pipeline.stop(DRAIN)
             await self._store.flush(DRAIN)
             await self._outbox.drain(DRAIN)
         shut.set()
@@ -161,23 +152,26 @@ class Service:
         self._metrics.tick((utc_now() - due).total_seconds())
         self._pipeline.start(key, due)
 
-    def _plan(self) -> None:
-        """Tell the clock what is due; have a first look at what was never looked at."""
-        due = self._watch.due
-        self._clock.plan(due)
-        loop = asyncio.get_running_loop()
-        for key in self._watch.unmeasured():
-            if due[key] > FIRST_LOOK:
-                where = place(key, FIRST_LOOK)
-                delay = (where.slot.phase + where.spread).total_seconds()
-                loop.call_later(delay, self._pipeline.start, key, utc_now())
+    def _make_reloader(self, notifiers: Notifiers) -> Reloader:
+        return Reloader(
+            read=partial(load, self._settings.config),
+            hang_up=self._hang_up,
+            watch=self._watch,
+            network=self._network,
+            pipeline=self._pipeline,
+            clock=self._clock,
+            record=self._store.record,
+            notifiers=notifiers,
+            metrics=self._metrics,
+            loaded=self._loaded,
+        )
 
     # --- telling --------------------------------------------------------------------------------------------
 
     def _make_outbox(self) -> Outbox:
         return Outbox(
             store=self._store,
-            send=self._send,
+            send=self._reloader.send,
             names=lambda: tuple(notifier.name for notifier in self._watch.config.notifiers),
             now=utc_now,
             sleep=asyncio.sleep,
@@ -185,61 +179,12 @@ class Service:
             observe=self._metrics.alert_sent,
         )
 
-    async def _send(self, name: str, message: Message) -> str:
-        """Send through the notifiers of this moment: a reload makes new ones."""
-        return await self._notifiers.send(name, message)
-
     def _committed(self, alerts: tuple[Alert, ...]) -> None:
         self._outbox.wake({alert_.notifier for alert_ in alerts})
 
-    # --- reloading ------------------------------------------------------------------------------------------
-
-    async def _watch_files(self) -> None:
-        """What a refused file names is watched as well: the mending may be there."""
-        async for _ in configuration.watch(lambda: {*self._watch.config.files, *self._refused_files}):
-            self._hang_up.set()
-
-    async def _reload_when_asked(self) -> None:
-        while True:
-            await self._hang_up.wait()
-            self._hang_up.clear()
-            system.notify(f"RELOADING=1\nMONOTONIC_USEC={int(asyncio.get_running_loop().time() * 1e6)}")
-            try:
-                await self._reload()
-            except ConfigError as error:
-                self._refused_files = error.files
-                self._refused(error.problems)
-            except StoreError as error:
-                log.warning("the new configuration waits for the database", why=str(error))
-                asyncio.get_running_loop().call_later(BEAT, self._hang_up.set)
-            system.notify("READY=1")
-
-    def _refused(self, problems: tuple[Problem, ...]) -> None:
-        """Keep the old configuration, and say so wherever somebody looks."""
-        self._reloaded = ReloadState(ok=False, at=utc_now(), problems=problems)
-        self._metrics.reloaded(ok=False, at=utc_now())
-        for problem in problems:
-            log.error("the new configuration is refused; the old one stays", problem=str(problem))
-
-    async def _reload(self) -> None:
-        config = await asyncio.to_thread(load, self._settings.config)
-        changed = changes.diff(self._watch.config, config)
-        if self._watch.config.notifiers != config.notifiers:
-            self._notifiers = await asyncio.to_thread(Notifiers, config.notifiers)
-        for old, new in changed.renamed:  # nothing is awaited between the last of these and what follows
-            await self._store.rename(old, new)
-        for record in self._watch.apply(config, utc_now()):
-            self._store.record(record)
-        self._network.canaries = config.canaries
-        self._plan()
-        for key in self._watch.due:
-            if key.monitor in changed.reset:  # what is probed has changed: one probe now
-                self._pipeline.start(key, utc_now())
+    def _loaded(self, config: Config) -> None:
+        """What waits for a notifier that was changed is tried at once."""
         self._outbox.wake({notifier.name for notifier in config.notifiers})
-        self._refused_files = ()
-        self._reloaded = ReloadState(ok=True, at=utc_now(), problems=())
-        self._metrics.reloaded(ok=True, at=utc_now())
-        log.info("configuration loaded", monitors=len(config.monitors), changes=changed.lines)
 
     # --- showing --------------------------------------------------------------------------------------------
 
@@ -252,7 +197,7 @@ class Service:
             alive=self._keeper.stalled,
             ready=self._unready,
             queues=self._store.queues,
-            reload_state=lambda: self._reloaded,
+            reload_state=lambda: self._reloader.state,
         )
 
     def _unready(self) -> str | None:
@@ -261,6 +206,7 @@ class Service:
         return self._keeper.stalled()
 
     async def _render(self) -> bytes:
+        skew = self._network.skew.ours
         gauges = Gauges(
             queues=self._keeper.queues,
             writer_queue=self._store.queue_length,
@@ -269,6 +215,7 @@ class Service:
             database_up=self._store.away_since is None,
             owner=True,
             checks_running=self._pipeline.running,
+            clock_skew_seconds=None if skew is None else skew.total_seconds(),
         )
         snapshot = self._watch.snapshot(utc_now())
         return await asyncio.to_thread(self._metrics.render, snapshot, gauges)

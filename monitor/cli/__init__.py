@@ -4,6 +4,7 @@
 ``files``     validate, plan, schema
 ``probing``   probe
 ``signing``   sign
+``providers`` providers
 ``telling``   notify test
 ``database``  db upgrade, db check
 ``demo``      demo serve, prepare, break, heal, inbox
@@ -17,7 +18,7 @@ from typing import Annotated
 import typer
 
 from monitor import __version__
-from monitor.cli import database, demo, files, main_job, probing, screen, signing, telling
+from monitor.cli import database, demo, files, main_job, probing, providers, screen, signing, telling
 from monitor.errors import ConfigError, MonitorError
 
 CONFIGURATION, LISTENERS, SERVICE = "Configuration", "Listeners", "Service"
@@ -36,6 +37,7 @@ app.command(rich_help_panel=CONFIGURATION)(files.plan)
 app.command(rich_help_panel=CONFIGURATION)(files.schema)
 app.command(rich_help_panel=LISTENERS)(probing.probe)
 app.command(rich_help_panel=LISTENERS)(signing.sign)
+app.command(rich_help_panel=CONFIGURATION)(providers.providers)
 app.add_typer(telling.app, name="notify", rich_help_panel=SERVICE)
 app.add_typer(database.app, name="db", rich_help_panel=SERVICE)
 app.add_typer(demo.app, name="demo", rich_help_panel=LISTENERS)

@@ -1,7 +1,6 @@
 """``validate``, ``plan``, ``schema``: the configuration file, before anything runs."""
 
 import json
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -10,15 +9,17 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor import config as configuration
+from monitor.app.wiring import load, load_to_probe, report
 from monitor.cli import screen
 from monitor.cli.options import DEFAULT, VARIABLE
 from monitor.config import Report
 from monitor.core import changes
-from monitor.core.model import Config, Monitor
+from monitor.core.model import Check, Config, Monitor
+from monitor.core.possible import OFF_UNLESS_ASKED, impossible
 from monitor.core.summary import worst_case_detection
 from monitor.errors import UsageError
-from monitor.notify import Notifiers
 
+FEW = 3  # names that are read at a glance; more are counted
 STYLES = {"+": "green", "-": "red", "~": "yellow"}
 
 
@@ -38,7 +39,7 @@ def validate(
 
     Exit code: 0 good (warnings or not), 2 bad.
     """
-    found = configuration.report(file, os.environ, judge=Notifiers.check)
+    found = report(file)
     if as_json:
         typer.echo(json.dumps(found.to_json()))
     else:
@@ -73,9 +74,22 @@ def _row(monitor: Monitor) -> tuple[str, ...]:
     told = ", ".join(monitor.notify) or "nobody"
     if not monitor.enabled:
         return (monitor.id, monitor.provider.id, "paused", told, "")
-    checks = ", ".join(plan.check for plan in monitor.checks)
-    seconds = worst_case_detection(monitor).total_seconds()
-    return (monitor.id, monitor.provider.id, checks, told, f"{seconds:g} s")
+    worst = worst_case_detection(monitor)
+    soon = f"{worst.total_seconds():g} s" if worst else "-"
+    return (monitor.id, monitor.provider.id, _checks(monitor), told, soon)
+
+
+def _checks(monitor: Monitor) -> str:
+    """Say in a few words which questions are asked of those that could be."""
+    could = [check for check in Check if impossible(check, monitor) is None]
+    asked = [plan.check for plan in monitor.checks if plan.check in could]
+    off = [check for check in could if check not in (*asked, *OFF_UNLESS_ASKED)]
+    later = ", nothing hostile (verified after the answer)" if monitor.verifies_later else ""
+    if len(asked) <= FEW or not off:
+        return (", ".join(asked) if len(asked) <= FEW else f"all {len(asked)}") + later
+    if len(off) <= FEW:
+        return f"{len(asked)}, not {', '.join(off)}{later}"
+    return f"{len(asked)} of {len(asked) + len(off)}{later}"
 
 
 def plan(
@@ -92,8 +106,8 @@ def plan(
 
     Exit code: 0 nothing, 1 changes, 2 either file is bad.
     """
-    new = configuration.load(file, os.environ, judge=Notifiers.check)
-    lines = changes.diff(configuration.load(against, os.environ), new).lines
+    new = load(file)
+    lines = changes.diff(load_to_probe(against), new).lines
     out = screen.out()
     for line in lines:
         out.print(Text(line, style=STYLES.get(line[:1], "")), soft_wrap=True)

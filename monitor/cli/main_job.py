@@ -85,13 +85,14 @@ def _nothing() -> Iterator[None]:
 @contextmanager
 def _demo(directory: Path) -> Iterator[None]:
     """Run the demo listeners as a process of their own, for as long as the main job runs."""
-    if _demo_answers():  # one that outlived its main job, or was started by hand: its secrets are here, too
+    if _demo_answers():  # another main job's, or started by hand: its secrets are here, too
         screen.unwise(screen.err(), "the demo listeners are running already, and are used as they are")
         yield
         return
-    command = [sys.executable, "-m", "monitor", "demo", "serve", "--directory", str(directory)]
-    # A session of its own: Ctrl-C must not take the listeners away while the main job still drains.
-    process = subprocess.Popen(command, start_new_session=True)  # noqa: S603  our own program
+    command = [sys.executable, "-m", "monitor.demo", str(directory), str(demo_listeners.PORT), "0"]
+    # A session of its own: Ctrl-C must not take the listeners away while the main job still drains. But they
+    # must not outlive it, even if it is killed: they end when its end of their standard input closes.
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603  our own program
     try:
         _wait_for_demo(process)
         yield
@@ -119,6 +120,6 @@ def _demo_answers() -> bool:
 def _end(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     try:
-        process.wait(timeout=PATIENCE)
+        process.communicate(timeout=PATIENCE)
     except subprocess.TimeoutExpired:
         process.kill()

@@ -6,15 +6,13 @@ to know. ``--all`` asks only what the main job would ask.
 
 import asyncio
 import json
-import os
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from monitor import config as configuration
-from monitor.app.wiring import network_of, outside, utc_now
+from monitor.app.wiring import load_to_probe, network_of, outside, utc_now
 from monitor.cli import pictures, screen
 from monitor.cli.options import DEFAULT, ConfigOption
 from monitor.cli.pictures import Seen
@@ -57,7 +55,7 @@ def probe(
     """
     if all_ == bool(monitors):
         raise UsageError("name the monitors to probe, or say --all")
-    loaded = configuration.load(config, os.environ)
+    loaded = load_to_probe(config)
     chosen = _chosen(loaded, monitors or [])
     spared = {monitor.id for monitor in chosen if all_ and _is_off(check, monitor)}
     seen = asyncio.run(_probe(loaded, chosen, check, spared))

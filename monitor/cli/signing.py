@@ -1,13 +1,11 @@
 """``sign``: one event, freshly signed, to be sent by hand."""
 
-import os
 import secrets
 from typing import Annotated
 
 import typer
 
-from monitor import config as configuration
-from monitor.app.wiring import utc_now
+from monitor.app.wiring import load_to_probe, utc_now
 from monitor.cli import curl, screen
 from monitor.cli.options import DEFAULT, ConfigOption
 from monitor.cli.probing import find
@@ -26,7 +24,7 @@ def sign(
 
     The signature is real, and soon stale: most listeners refuse it after five minutes.
     """
-    found = find(configuration.load(config, os.environ), monitor)
+    found = find(load_to_probe(config), monitor)
     delivery = _delivery(found)
     for warning in _in_clear(found):
         screen.unwise(screen.err(), warning)

@@ -1,14 +1,12 @@
 """``notify test``: does an alert really arrive?"""
 
 import asyncio
-import os
 from typing import Annotated
 
 import typer
 
-from monitor import config as configuration
 from monitor import logs
-from monitor.app.wiring import utc_now
+from monitor.app.wiring import load, utc_now
 from monitor.cli import screen
 from monitor.cli.options import DEFAULT, ConfigOption
 from monitor.core import alert
@@ -37,7 +35,7 @@ def try_out(
     Exit code: 0 all accepted, 1 any not, 2 usage or configuration.
     """
     logs.configure("console")
-    loaded = configuration.load(config, os.environ, judge=Notifiers.check)
+    loaded = load(config)
     chosen = _chosen(loaded.notifiers, name)
     accepted = asyncio.run(_send(chosen, loaded.site))
     raise typer.Exit(0 if accepted else 1)

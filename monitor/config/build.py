@@ -1,16 +1,20 @@
 """Shapes → the values that travel. Everything was judged before (``rules``): nothing here can be wrong."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from monitor.config.checks import CheckOptions, HandshakeOptions
 from monitor.config.files import Files
-from monitor.config.kinds import CheckOptions, FileSource
-from monitor.config.parts import EventShape, ExpectShape, SignatureShape, TlsShape
+from monitor.config.kinds import SecretOptions
+from monitor.config.parts import EventShape, ExpectShape, PublicShape, TlsShape
 from monitor.config.scalars import meaning
+from monitor.config.scheme import provider_of
 from monitor.config.shapes import MonitorShape
-from monitor.config.tree import Node, Table, Text, texts
+from monitor.config.tree import Node, Table, Text, step, texts
 from monitor.core.model import (
     Check,
     CheckPlan,
@@ -23,14 +27,12 @@ from monitor.core.model import (
     Secret,
     Tls,
 )
-from monitor.core.possible import missing
-from monitor.core.providers import PROVIDERS, custom
+from monitor.core.possible import OFF_UNLESS_ASKED, missing
 
 INTERVAL = timedelta(seconds=30)
 LONGEST_TIMEOUT = timedelta(seconds=10)  # the default waits no longer, however patient the provider is
 DAILY = timedelta(days=1)
 EVERY = {Check.CERTIFICATE: timedelta(hours=6), Check.FORGED: timedelta(hours=1)}  # all others: daily
-OFF_UNLESS_ASKED = frozenset({Check.MALFORMED, Check.FIDELITY})
 _CREDENTIALS = ("authorization", "proxy-authorization", "cookie")
 
 
@@ -43,7 +45,7 @@ def monitor(name: str, shape: MonitorShape, table: Table, files: Files) -> Monit
         id=name,
         url=url,
         provider=provider,
-        secrets=tuple(Secret(secret_of(source, files)) for source in shape.secret or ()),
+        secrets=tuple(secret_of(source, provider.scheme, files) for source in shape.secret or ()),
         event=event_of(shape.event, provider, files),
         expect=expect,
         checks=plans(shape),
@@ -60,48 +62,39 @@ def monitor(name: str, shape: MonitorShape, table: Table, files: Files) -> Monit
         tls=tls_of(shape.tls, files),
         notify=tuple(dict.fromkeys(map(str, shape.notify or ()))),
         tags=tuple(dict.fromkeys(map(str, shape.tags or ()))),
-        public=Public(**shape.public.model_dump()) if shape.public else None,
+        public=public_of(shape.public),
         runbook=shape.runbook,
         enabled=shape.enabled is not False,
         was=shape.was and str(shape.was),
         keep_bodies=shape.evidence is None or shape.evidence.body is not False,
+        key_id=shape.key_id or "",
+        verify_token=verify_token(shape),
+        verifies_later=shape.verification == "after_answer",
+        volume=shape.volume,
     )
-
-
-def provider_of(shape: MonitorShape) -> Provider:
-    """Return the provider, or the one that the signature template stands for."""
-    if shape.provider is not None:
-        return PROVIDERS[shape.provider]
-    return custom(scheme_of(shape.signature) if shape.signature else Scheme())
-
-
-def scheme_of(signature: SignatureShape) -> Scheme:
-    given = {name: value for name, value in signature.model_dump().items() if value is not None}
-    given["headers"] = tuple(signature.headers.items())
-    if "hash" in given:
-        given["hash"] = None if signature.hash == "none" else signature.hash
-    if signature.timestamp is None:
-        templates = (signature.message or "", signature.item or "", *signature.headers.values())
-        given["timestamp"] = "s" if any("{timestamp}" in template for template in templates) else "none"
-    return Scheme(**given)
 
 
 def expectation(shape: ExpectShape | None, provider: Provider) -> Expectation:
     """Return what the operator expects; what is left out is the provider's rule."""
-    rule = provider.expect
     if shape is None:
-        return rule
-    return Expectation(
-        statuses=tuple(dict.fromkeys(shape.status or rule.statuses)),
-        within=shape.within or rule.within,
-        warning_share=rule.warning_share,
-        body_contains=str(shape.body.contains) if shape.body else rule.body_contains,
-        json=tuple(shape.json_values.items()) if shape.json_values else rule.json,
-        headers=tuple((name.lower(), value) for name, value in shape.header.items())
+        return provider.expect
+    given: dict[str, Any] = {
+        "statuses": shape.status and tuple(dict.fromkeys(shape.status)),
+        "within": shape.within,
+        "warning_share": shape.slow_after,
+        "body_contains": str(shape.body.contains) if shape.body else None,
+        "json": tuple(shape.json_values.items()) if shape.json_values else None,
+        "headers": tuple((name.lower(), value) for name, value in shape.header.items())
         if shape.header
-        else rule.headers,
-        html_allowed=shape.html == "allowed" if shape.html else rule.html_allowed,
-    )
+        else None,
+        "html_allowed": shape.html == "allowed" if shape.html else None,
+        "refusals": shape.refused and tuple(dict.fromkeys(shape.refused)),
+    }
+    return replace(provider.expect, **_without_none(given))
+
+
+def _without_none(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def timeout_of(shape: MonitorShape, expect: Expectation) -> timedelta:
@@ -132,19 +125,42 @@ def cannot_exist(check: Check, shape: MonitorShape) -> str | None:
     """Return why this monitor can never be asked this, as far as its file says; None: it can."""
     if check is Check.CERTIFICATE and not (shape.url or "").lower().startswith("https:"):
         return "http has no certificate"
+    provider = provider_of(shape)
+    why = missing(check, provider)
+    if why:
+        return why
     if check is Check.ROTATION and len(shape.secret or ()) < 2:
         return "there is only one secret"
-    return missing(check, provider_of(shape))
+    asked = provider.handshake
+    if check is Check.HANDSHAKE and asked and asked.needs_token and verify_token(shape) is None:
+        return f"{provider.title} shows a verify token with its handshake"
+    return None
 
 
 def _setting(shape: MonitorShape, check: Check) -> timedelta | bool | None:
     setting = getattr(shape.checks, check.value, None)
+    if isinstance(setting, HandshakeOptions):
+        return setting.every or True
     return setting.every if isinstance(setting, CheckOptions) else setting
 
 
-def secret_of(source: Text | FileSource, files: Files) -> str:
-    """Return the secret itself, or raise Unusable."""
-    return files.secret(source.file) if isinstance(source, FileSource) else str(source)
+def secret_of(source: Text | SecretOptions, scheme: Scheme | None, files: Files) -> Secret:
+    """Return the secret, or raise Unusable. Only a private key (or what may be one) has many lines."""
+    if isinstance(source, Text):
+        return Secret(str(source))
+    if source.file is None:
+        return Secret(str(source.value or ""), until=source.until)
+    one_line = scheme is not None and scheme.key != "pem"
+    value = files.secret(source.file) if one_line else files.text(source.file)
+    return Secret(value, until=source.until)
+
+
+def verify_token(shape: MonitorShape) -> Secret | None:
+    """Return the token that the handshake shows, where the provider shows one."""
+    asked, setting = provider_of(shape).handshake, shape.checks and shape.checks.handshake
+    if asked is None or not asked.needs_token or not isinstance(setting, HandshakeOptions):
+        return None
+    return None if setting.token is None else Secret(str(setting.token))
 
 
 def tls_of(shape: TlsShape | None, files: Files) -> Tls:
@@ -162,12 +178,19 @@ def event_of(shape: EventShape | None, provider: Provider, files: Files) -> Even
     template = provider.event
     if shape is None:
         return template
-    return EventTemplate(
+    return replace(
+        template,
         type=shape.type or template.type,
         body=template.body if shape.body is None else _body(shape.body, files),
-        content_type=template.content_type,
-        id_prefix=template.id_prefix,
+        content_type=shape.content_type or template.content_type,
+        tamper=template.tamper if shape.tamper is None and shape.body is None else shape.tamper,
     )
+
+
+def public_of(shape: PublicShape | None) -> Public | None:
+    if shape is None:
+        return None
+    return Public(**_without_none(shape.model_dump()))
 
 
 def body_file(body: Node | None) -> Text | None:
@@ -196,12 +219,10 @@ def _data(node: Node) -> Any:  # noqa: ANN401 - whatever JSON can say
 
 def _hidden(table: Table, url: str, headers: tuple[tuple[str, str], ...]) -> list[str]:
     """Return all that must not come back from a listener: what came in by ``${VAR}``, and credentials."""
+    token = step(step(table.get("checks"), "handshake"), "token")
+    secretive = (*(table.get(key) for key in ("url", "headers", "event", "key_id")), token)
     found = [
-        value
-        for key in ("url", "headers", "event")
-        if key in table
-        for text in texts(table[key])
-        for value in text.resolved
+        value for node in secretive if node is not None for text in texts(node) for value in text.resolved
     ]
     parts = urlsplit(url)
     found += [unquote(part) for part in (parts.username, parts.password) if part]

@@ -6,14 +6,15 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from monitor.config.checks import ChecksShape
 from monitor.config.findings import Scope
 from monitor.config.kinds import Shape
-from monitor.config.parts import ChecksShape
 from monitor.config.scalars import suggestion
 from monitor.config.shapes import DefaultsShape, MonitorShape
 from monitor.config.tree import Node, Path, Table, kind, step
+from monitor.core.model import Check
 
-_LATER = ("tampered", "unsigned", "stale", "malformed", "duplicate", "handshake", "receipt", "traffic")
+_LATER = ("receipt", "traffic")
 
 
 Model = TypeVar("Model", bound=Shape)
@@ -90,6 +91,8 @@ def _at(node: Node, path: Path) -> Node | None:
 
 def _unknown(key: str, forms: tuple[type[BaseModel], ...]) -> str:
     known = [name for form in forms for name in keys_of(form)]
+    if ChecksShape in forms and key == Check.MALFORMED:
+        return "is asked on demand only, by `webhook-monitor probe ID --check malformed`: remove the line"
     if ChecksShape in forms and key in _LATER:
         return f"this check is not supported yet; supported are {', '.join(known)}"
     if MonitorShape not in forms and DefaultsShape in forms and key in keys_of(MonitorShape):

@@ -6,7 +6,7 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from monitor.core.model import Tls
+from monitor.core.model import Print, Tls
 
 MAX_BYTES = 1_000_000
 
@@ -20,14 +20,18 @@ class Files:
     """Reads files relative to the directory of monitors.yaml, and remembers which to watch."""
 
     base: Path
-    named: dict[str, None] = field(default_factory=dict)
+    named: dict[str, Print] = field(default_factory=dict)
     _texts: dict[str, str | Unusable] = field(default_factory=dict)
     _tls: dict[Tls, tuple[str, str] | None] = field(default_factory=dict)
 
     def path(self, name: str) -> str:
-        """Return the absolute path, and remember it. Links are kept: they are what gets replaced."""
+        """Return the absolute path, and remember it. Links are kept: they are what gets replaced.
+
+        What it looks like is noted before it is read: a change from then on is a change.
+        """
         path = os.path.abspath(self.base / name)  # noqa: PTH100 - Path.resolve() follows links
-        self.named[path] = None
+        if path not in self.named:
+            self.named[path] = print_of(path)
         return path
 
     def text(self, name: str) -> str:
@@ -53,6 +57,15 @@ class Files:
         if tls not in self._tls:
             self._tls[tls] = _tls_problem(tls)
         return self._tls[tls]
+
+
+def print_of(path: str) -> Print:
+    """Return what tells one content of a file from another; None while it cannot be seen."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - a name with NUL must not raise twice
+    except (OSError, ValueError):
+        return None
+    return (found.st_dev, found.st_ino, found.st_mtime_ns, found.st_ctime_ns, found.st_size)
 
 
 def _read(path: str) -> str | Unusable:

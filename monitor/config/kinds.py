@@ -1,6 +1,6 @@
 """The types of the fields: a parser of ours, and the JSON Schema that tells an editor the same."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import (
@@ -16,11 +16,13 @@ from pydantic import (
 )
 from pydantic_core import core_schema
 
-from monitor.config import scalars
+from monitor.config import amounts, scalars
 from monitor.config.tree import Listing, Node, Table, Text
 from monitor.core.providers import PROVIDERS
 
 DURATION = r"^([0-9]{1,9}(ms|s|m|h|d))+$|\$\{"
+DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+UNTIL = rf"^{DAY}([T ][0-9:.]+(Z|[+-][0-9]{{2}}:[0-9]{{2}}))?$|\$\{{"
 VARIABLE: dict[str, Any] = {"type": "string", "pattern": r"\$\{"}  # its type is known only after replacement
 
 
@@ -37,9 +39,12 @@ _NUMBER_OR_TEXT = WithJsonSchema({"type": ["string", "number", "boolean"]})
 Line = Annotated[str, PlainValidator(scalars.line), _text()]
 AnyText = Annotated[Text, PlainValidator(scalars.text), _text()]
 Template = Annotated[str, PlainValidator(scalars.template), WithJsonSchema({"type": "string"})]
-Duration = Annotated[timedelta, PlainValidator(scalars.duration), _text(DURATION)]
+Duration = Annotated[timedelta, PlainValidator(amounts.duration), _text(DURATION)]
+Until = Annotated[datetime, PlainValidator(amounts.until), _text(UNTIL)]
+Rate = Annotated[float, PlainValidator(amounts.rate), _text(r"^[0-9]{1,9}(\.[0-9]{1,3})?/[mhd]$|\$\{")]
+Percent = Annotated[float, PlainValidator(amounts.percent), _text(r"^([1-9][0-9]?|100)%$|\$\{")]
 Threshold = Annotated[
-    int, PlainValidator(scalars.whole(1, 20)), _or_variable({"type": "integer", "minimum": 1, "maximum": 20})
+    int, PlainValidator(amounts.whole(1, 20)), _or_variable({"type": "integer", "minimum": 1, "maximum": 20})
 ]
 Switch = Annotated[
     bool, PlainValidator(scalars.switch), _or_variable({"enum": [True, False, "true", "false", "on", "off"]})
@@ -53,6 +58,7 @@ HttpUrl = Annotated[str, PlainValidator(scalars.http_url), _text(r"^https?://|\$
 HostPort = Annotated[tuple[str, int], PlainValidator(scalars.host_port), _text(r":[0-9]+$|\$\{")]
 HeaderName = Annotated[str, PlainValidator(scalars.header_name), _text(f"^{scalars.HEADER_NAME}$")]
 HeaderValue = Annotated[str, PlainValidator(scalars.header_value), _NUMBER_OR_TEXT]
+MediaType = Annotated[str, PlainValidator(scalars.media_type), _text(r"^[^/ ]+/[^/ ]+|\$\{")]
 Status = Annotated[
     str,
     PlainValidator(scalars.status),
@@ -88,6 +94,8 @@ HASHES = ("sha256", "sha1", "sha512", "none")
 KEY_FORMS = ("utf8", "hex", "base64", "whsec")
 DIGESTS = ("hex", "base64")
 TIMESTAMPS = ("s", "ms", "rfc3339", "rfc3339nano", "none")
+COVERED = ("body", "url", "id", "timestamp")
+VERIFICATIONS = ("before_answer", "after_answer")
 
 Method = Annotated[str, PlainValidator(scalars.one_of(METHODS)), _enum(METHODS)]
 Connection = Annotated[str, PlainValidator(scalars.one_of(CONNECTIONS)), _enum(CONNECTIONS)]
@@ -95,7 +103,20 @@ Html = Annotated[str, PlainValidator(scalars.one_of(HTML)), _enum(HTML)]
 Hash = Annotated[str, PlainValidator(scalars.one_of(HASHES)), _enum(HASHES)]
 KeyForm = Annotated[str, PlainValidator(scalars.one_of(KEY_FORMS)), _enum(KEY_FORMS)]
 Digest = Annotated[str, PlainValidator(scalars.one_of(DIGESTS)), _enum(DIGESTS)]
-TimestampForm = Annotated[str, PlainValidator(scalars.one_of(TIMESTAMPS)), _enum(TIMESTAMPS)]
+TimestampForm = Annotated[
+    str,
+    PlainValidator(scalars.timestamp_form(TIMESTAMPS)),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": list(TIMESTAMPS)},
+                {"type": "string", "pattern": rf"^body:.+:({'|'.join(TIMESTAMPS[:-1])})$|\$\{{"},
+            ]
+        }
+    ),
+]
+Covered = Annotated[str, PlainValidator(scalars.one_of(COVERED)), _enum(COVERED)]
+Verification = Annotated[str, PlainValidator(scalars.one_of(VERIFICATIONS)), _enum(VERIFICATIONS)]
 
 
 class Shape(BaseModel):
@@ -134,36 +155,34 @@ def text_or_table(value: object) -> str:
     return "<table>" if isinstance(value, Table) else "<text>"
 
 
-class FileSource(Shape):
-    """A value that stands in a file of its own."""
+SecretText = Annotated[Text, PlainValidator(scalars.text), _text(r".{8}|\$\{")]
 
-    file: AnyText = Field(
-        description="Path of the file, relative to the configuration file. It is watched.",
+
+class SecretOptions(Shape):
+    """A secret that stands in a file of its own, or one with an end."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["file"]}, {"required": ["value"]}]})
+
+    file: AnyText | None = Field(
+        default=None,
+        description="Path of the file, relative to the configuration file. It is watched. This or `value`.",
         examples=["/run/secrets/stripe"],
+    )
+    value: SecretText | None = Field(
+        default=None, description="The secret itself. This or `file`.", examples=["${OLD_SECRET}"]
+    )
+    until: Until | None = Field(
+        default=None,
+        description=(
+            "When it retires: from then on it signs no more, and must be refused."
+            " A day without a time ends it at 00:00 UTC of that day. Not for the first of a list."
+        ),
+        examples=["2026-12-01", "2026-12-01T18:00:00+01:00"],
     )
 
 
-SecretText = Annotated[Text, PlainValidator(scalars.text), _text(r".{8}|\$\{")]
 SecretSource = Annotated[
-    Annotated[SecretText, Tag("<text>")] | Annotated[FileSource, Tag("<table>")], Discriminator(text_or_table)
-]
-
-
-class CheckOptions(Shape):
-    """A check with its options."""
-
-    every: Duration = Field(description="How often the question is asked.", examples=["1h"])
-
-
-CheckTime = Annotated[
-    timedelta | bool,
-    PlainValidator(scalars.off_or_duration),
-    WithJsonSchema(
-        {"anyOf": [{"enum": [True, False, "on", "off"]}, {"type": "string", "pattern": DURATION}]},
-    ),
-]
-CheckSetting = Annotated[
-    Annotated[CheckTime, Tag("<text>")] | Annotated[CheckOptions, Tag("<table>")],
+    Annotated[SecretText, Tag("<text>")] | Annotated[SecretOptions, Tag("<table>")],
     Discriminator(text_or_table),
 ]
 

@@ -1,11 +1,12 @@
 """monitors.yaml and the environment → Config, or every problem in one ConfigError."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from monitor.config import build, networks, rules
+from monitor.config import advice, build, networks, rules, tried
+from monitor.config.draft import Draft, Judges
 from monitor.config.environment import Substitution
 from monitor.config.explain import check, check_keys, keys_of
 from monitor.config.files import Files
@@ -13,53 +14,46 @@ from monitor.config.findings import Findings, Scope
 from monitor.config.kinds import HostPort, Identifier
 from monitor.config.parse import parse, read
 from monitor.config.parts import NotifierShape, SiteShape
-from monitor.config.rules import Draft
 from monitor.config.scalars import quotable, suggestion
 from monitor.config.shapes import DefaultsShape, FileShape, MonitorShape
 from monitor.config.tree import Table, kind, step
 from monitor.core.model import Config, Monitor, Notifier, Secret, Site
 from monitor.errors import ConfigError, Problem
 
-Judge = Callable[[Notifier], str | None]
+NOBODY = Judges()
 
 
-def no_judge(_: Notifier) -> None:
-    """Find nothing wrong with a notifier: for those who will not send."""
-
-
-def load(path: Path, environ: Mapping[str, str], *, judge: Judge = no_judge) -> Config:
-    """Return the configuration in ``path``, or raise ConfigError with all that is wrong with it.
-
-    ``judge`` says in words what is wrong with a notifier's URL; only the door to Apprise knows.
-    """
-    return load_with_warnings(path, environ, judge=judge)[0]
+def load(path: Path, environ: Mapping[str, str], *, judges: Judges = NOBODY) -> Config:
+    """Return the configuration in ``path``, or raise ConfigError with all that is wrong with it."""
+    return load_with_warnings(path, environ, judges=judges)[0]
 
 
 def load_with_warnings(
-    path: Path, environ: Mapping[str, str], *, judge: Judge = no_judge
+    path: Path, environ: Mapping[str, str], *, judges: Judges = NOBODY
 ) -> tuple[Config, tuple[Problem, ...]]:
     """Return the configuration and what is unwise about it, in the order of the file."""
     files = Files(path.absolute().parent)
     files.path(path.name)
     try:
-        return _load(path, environ, files, judge)
+        return _load(path, environ, files, judges)
     except ConfigError as error:
-        raise ConfigError(error.problems, files=tuple(files.named)) from error.__cause__
+        raise ConfigError(error.problems, files=files.named) from error.__cause__
 
 
 def _load(
-    path: Path, environ: Mapping[str, str], files: Files, judge: Judge
+    path: Path, environ: Mapping[str, str], files: Files, judges: Judges
 ) -> tuple[Config, tuple[Problem, ...]]:
     findings = Findings(str(path))
     root = _read(path, environ, findings)
-    sections = _sections(Scope(findings=findings, node=root), judge)
-    drafts = _drafts(root, findings, sections, files)
+    sections = _sections(Scope(findings=findings, node=root), judges)
+    drafts = _drafts(root, findings, sections, files, judges)
     _judge_renames(drafts)
     _stop_if_wrong(findings)
     monitors = {name: _monitor(name, draft) for name, draft in drafts.items()}
     for name, monitor in monitors.items():
-        rules.judge_expectation(drafts[name].scope, monitor)
-        rules.advise(drafts[name].scope, monitor)
+        tried.judge(drafts[name], monitor)
+        advice.advise(drafts[name], monitor)
+    advice.advise_hosts(drafts, monitors)
     _stop_if_wrong(findings)
     canaries = _canaries(Scope(findings=findings, node=root), sections, tuple(monitors.values()))
     site = sections.site
@@ -68,7 +62,7 @@ def _load(
         notifiers=sections.notifiers,
         monitors=tuple(monitors.values()),
         canaries=canaries,
-        files=tuple(files.named),
+        files=files.named,
     )
     return config, tuple(sorted(findings.warnings, key=_place))
 
@@ -99,7 +93,7 @@ class _Sections:
     defaults: Table
 
 
-def _sections(top: Scope, judge: Judge) -> _Sections:
+def _sections(top: Scope, judges: Judges) -> _Sections:
     root = _table(top.node)
     known = keys_of(FileShape)
     for key in root:
@@ -108,7 +102,7 @@ def _sections(top: Scope, judge: Judge) -> _Sections:
     names = frozenset(_table(root.get("notifiers")))
     sections = _Sections(
         site=_section(top, "site", SiteShape) or SiteShape(),
-        notifiers=_notifiers(_below(top, "notifiers"), judge),
+        notifiers=_notifiers(_below(top, "notifiers"), judges),
         names=names,
         own_network=_section(top, "own_network", tuple[HostPort, ...]),
         defaults=_defaults(_below(top, "defaults"), names),
@@ -117,7 +111,7 @@ def _sections(top: Scope, judge: Judge) -> _Sections:
     return sections
 
 
-def _notifiers(scope: Scope, judge: Judge) -> tuple[Notifier, ...]:
+def _notifiers(scope: Scope, judges: Judges) -> tuple[Notifier, ...]:
     check(scope, dict[Identifier, Any])
     table, found = _table(scope.node), []
     for name, node in table.items():
@@ -126,7 +120,7 @@ def _notifiers(scope: Scope, judge: Judge) -> tuple[Notifier, ...]:
         if shape is None or not rules.judge_address(each, shape.url):
             continue
         notifier = Notifier(name=name, url=Secret(str(shape.url)))
-        problem = judge(notifier)
+        problem = judges.notifier(notifier)
         if problem:
             each.problem(("url",), problem)
         found.append(notifier)
@@ -159,7 +153,9 @@ def _section(top: Scope, key: str, form: Any) -> Any:  # noqa: ANN401 - any anno
     return check(_below(top, key), form) if step(top.node, key) is not None else None
 
 
-def _drafts(root: Table, findings: Findings, sections: _Sections, files: Files) -> dict[str, Draft]:
+def _drafts(
+    root: Table, findings: Findings, sections: _Sections, files: Files, judges: Judges
+) -> dict[str, Draft]:
     top = _below(Scope(findings=findings, node=root), "monitors")
     table = top.node
     if "monitors" not in root:
@@ -179,7 +175,15 @@ def _drafts(root: Table, findings: Findings, sections: _Sections, files: Files) 
         if checked is None or not isinstance(own, Table):
             continue
         shape, bad = checked
-        draft = Draft(scope=scope, shape=shape, bad=bad, own=own, files=files, notifiers=sections.names)
+        draft = Draft(
+            scope=scope,
+            shape=shape,
+            bad=bad,
+            own=own,
+            files=files,
+            notifiers=sections.names,
+            judges=judges,
+        )
         rules.judge(draft)
         drafts[name] = draft
     return drafts
@@ -202,7 +206,7 @@ def _judge_renames(drafts: Mapping[str, Draft]) -> None:
 
 
 def _monitor(name: str, draft: Draft) -> Monitor:
-    return build.monitor(name, draft.shape, _table(draft.scope.node), draft.files)
+    return build.monitor(name, draft.shape, draft.table, draft.files)
 
 
 def _canaries(top: Scope, sections: _Sections, monitors: tuple[Monitor, ...]) -> tuple[tuple[str, int], ...]:

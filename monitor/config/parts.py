@@ -6,7 +6,7 @@ from pydantic import Field
 
 from monitor.config.kinds import (
     AnyText,
-    CheckSetting,
+    Covered,
     Digest,
     Duration,
     EventBody,
@@ -19,7 +19,9 @@ from monitor.config.kinds import (
     JsonScalar,
     KeyForm,
     Line,
+    MediaType,
     OneOrMany,
+    Percent,
     Place,
     Shape,
     Status,
@@ -89,10 +91,25 @@ class SignatureShape(Shape):
     )
     timestamp: TimestampForm | None = Field(
         default=None,
-        description="How {timestamp} is written. Default s where it is used.",
-        examples=["s"],
+        description=(
+            "How {timestamp} is written, and where the body carries it: body:, a path and the form."
+            " Default s where it is used."
+        ),
+        examples=["s", "body:created:ms"],
     )
-
+    window: Duration | None = Field(
+        default=None,
+        description=(
+            "The oldest event that the listener accepts."
+            " Without it nobody asks whether a stale one is refused."
+        ),
+        examples=["5m"],
+    )
+    covers: Annotated[tuple[Covered, ...], OneOrMany()] | None = Field(
+        default=None,
+        description="What the signature protects, of body url id timestamp. Default: what is in `message`.",
+        examples=[["body", "timestamp"]],
+    )
     event_id: Place | None = Field(
         default=None,
         description="Where the listener finds the event's id: a header, or body: and a path.",
@@ -140,6 +157,18 @@ class ExpectShape(Shape):
         examples=[{"X-Handled-By": "orders"}],
         min_length=1,
     )
+    refused: Annotated[tuple[Status, ...], OneOrMany()] | None = Field(
+        default=None,
+        description=(
+            "Statuses that mean: the signature was not believed. Default: the provider's, mostly 401 and 403."
+        ),
+        examples=[[401, 403], 400],
+    )
+    slow_after: Percent | None = Field(
+        default=None,
+        description="The share of the deadline after which an answer is slow. Default 50%.",
+        examples=["50%"],
+    )
     html: Html | None = Field(
         default=None,
         description=(
@@ -162,6 +191,19 @@ class EventShape(Shape):
             " {id}, {timestamp}, {time} and {type} in it are replaced."
         ),
         examples=[{"kind": "probe", "at": "{timestamp}"}, {"file": "events/ping.json"}],
+    )
+    tamper: JsonPath | None = Field(
+        default=None,
+        description=(
+            "Path of the text (or name of the form parameter) that a tampered event changes."
+            " Default: the first that holds the id."
+        ),
+        examples=["data.amount"],
+    )
+    content_type: MediaType | None = Field(
+        default=None,
+        description="Content-Type of the event. Default: the provider's, or application/json.",
+        examples=["application/x-www-form-urlencoded"],
     )
 
 
@@ -186,61 +228,6 @@ class TlsShape(Shape):
     )
 
 
-class ChecksShape(Shape):
-    """Which questions are asked. A duration is short for {every: …}; `off` disables."""
-
-    delivery: CheckSetting | None = Field(
-        default=None,
-        description="Is a valid event accepted? Default: every `interval`.",
-        examples=["30s", "off"],
-    )
-    handshake: CheckSetting | None = Field(
-        default=None,
-        description="Is the provider's challenge answered? Default 1d where the provider sends one.",
-        examples=["1d", "off"],
-    )
-    certificate: CheckSetting | None = Field(
-        default=None,
-        description="How long will the certificate hold? Default 6h for https, off for http.",
-        examples=["6h", "off"],
-    )
-    forged: CheckSetting | None = Field(
-        default=None,
-        description="Is an event signed with another key refused? Default 1h.",
-        examples=["1h", {"every": "30m"}, "off"],
-    )
-    tampered: CheckSetting | None = Field(
-        default=None,
-        description="Is an event refused that was changed after signing? Default 1d.",
-        examples=["1d", "off"],
-    )
-    unsigned: CheckSetting | None = Field(
-        default=None,
-        description="Is an event without a signature refused? Default 1d.",
-        examples=["1d", "off"],
-    )
-    stale: CheckSetting | None = Field(
-        default=None,
-        description="Is an event from long ago refused? Default 1d where the provider's libraries look.",
-        examples=["1d", "off"],
-    )
-    duplicate: CheckSetting | None = Field(
-        default=None,
-        description="Is the same event, sent twice, accepted twice? Default 1d.",
-        examples=["1d", "off"],
-    )
-    rotation: CheckSetting | None = Field(
-        default=None,
-        description="Which of several secrets is accepted? Default 1d where there are several.",
-        examples=["1d", "off"],
-    )
-    fidelity: CheckSetting | None = Field(
-        default=None,
-        description="Is an event accepted in the provider's unusual spacing? Default off.",
-        examples=["1d", "off"],
-    )
-
-
 class PublicShape(Shape):
     """What the public page may say of a monitor."""
 
@@ -248,6 +235,11 @@ class PublicShape(Shape):
     group: Line | None = Field(default=None, description="Group it stands in.", examples=["Incoming events"])
     description: Line | None = Field(
         default=None, description="A sentence below the name.", examples=["Card payments and refunds"]
+    )
+    consequences: Switch | None = Field(
+        default=None,
+        description="Whether it says what becomes of the events while it is down. Default off.",
+        examples=["on"],
     )
 
 

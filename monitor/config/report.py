@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from monitor.config.load import Judge, load_with_warnings, no_judge
+from monitor.config.draft import Judges
+from monitor.config.load import NOBODY, load_with_warnings
 from monitor.core.model import Config
 from monitor.core.summary import worst_case_detection
 from monitor.errors import ConfigError, Problem
@@ -33,17 +35,21 @@ class Report:
             "monitors": [
                 {
                     "id": monitor.id,
-                    "worst_case_detection_seconds": worst_case_detection(monitor).total_seconds(),
+                    "worst_case_detection_seconds": _seconds(worst_case_detection(monitor)),
                 }
                 for monitor in monitors
             ],
         }
 
 
-def report(path: Path, environ: Mapping[str, str], *, judge: Judge = no_judge) -> Report:
-    """Judge a configuration file (and with ``judge`` its notifiers). Never raises for what is in it."""
+def _seconds(span: timedelta | None) -> float | None:
+    return None if span is None else span.total_seconds()
+
+
+def report(path: Path, environ: Mapping[str, str], *, judges: Judges = NOBODY) -> Report:
+    """Judge a configuration file. Never raises for what is in it."""
     try:
-        config, warnings = load_with_warnings(path, environ, judge=judge)
+        config, warnings = load_with_warnings(path, environ, judges=judges)
     except ConfigError as error:
         return Report(config=None, errors=error.problems)
     return Report(config=config, warnings=warnings)

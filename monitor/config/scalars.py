@@ -6,18 +6,12 @@ Each returns the value, or raises one plain sentence that quotes nothing that ma
 import difflib
 import re
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 from pydantic_core import PydanticCustomError
 
 from monitor.config.tree import Text, kind
 
-SECOND = timedelta(seconds=1)
-_UNITS = {"ms": SECOND / 1000, "s": SECOND, "m": 60 * SECOND, "h": 3600 * SECOND, "d": 86400 * SECOND}
-_PART = re.compile(r"([0-9]{1,9})(ms|s|m|h|d)")
-_DURATION = re.compile(rf"(?:{_PART.pattern})+")
-_LONGEST = timedelta(days=400)
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_.])?")
 HEADER_NAME = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"  # the name of a header
@@ -26,6 +20,7 @@ _FRAMING = frozenset(
     {"content-length", "transfer-encoding", "connection", "upgrade", "expect", "te", "trailer"}
 )
 _STATUS = re.compile(r"[1-5][0-9][0-9]|[1-5]xx")
+_MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+( *;.*)?")
 
 
 def wrong(message: str) -> PydanticCustomError:
@@ -66,45 +61,6 @@ def line(value: object) -> str:
     if not found.strip() or len(found) > 500 or not found.isprintable():
         raise wrong("needs one line of at most 500 printable characters")
     return str(found)
-
-
-def duration(value: object) -> timedelta:
-    found = text(value)
-    if found.isascii() and found.isdigit():
-        hint = f" (did you mean {found}s?)" if not found.variables and len(found) < 8 else ""
-        raise wrong(f"a duration needs a unit: ms, s, m, h or d{hint}")
-    if not _DURATION.fullmatch(found):
-        raise wrong(f"{found.shown} is not a duration: write 30s, 5m, 1h or 1h30m")
-    try:
-        total = sum((int(number) * _UNITS[unit] for number, unit in _PART.findall(found)), timedelta())
-    except OverflowError:
-        raise wrong("is longer than 400 days") from None
-    if not timedelta() < total <= _LONGEST:
-        raise wrong("must be longer than nothing" if not total else "is longer than 400 days")
-    return total
-
-
-def off_or_duration(value: object) -> timedelta | bool:
-    """How often a check runs: a duration, `on` (its default) or `off`."""
-    found = text(value)
-    if found in {"on", "off", "true", "false"}:
-        return found in {"on", "true"}
-    if found.isdigit() or _DURATION.fullmatch(found):
-        return duration(found)
-    raise wrong(f"needs a duration such as 1h, on or off, not {found.shown}")
-
-
-def whole(lowest: int, highest: int) -> Callable[[object], int]:
-    """Return the parser of a whole number in a range, both ends included."""
-
-    def parse(value: object) -> int:
-        found = text(value)
-        digits = found.isascii() and found.isdigit() and len(found) <= 9
-        if not digits or not lowest <= int(found) <= highest:
-            raise wrong(f"needs a whole number from {lowest} to {highest}, not {found.shown}")
-        return int(found)
-
-    return parse
 
 
 def switch(value: object) -> bool:
@@ -196,6 +152,13 @@ def header_value(value: object) -> str:
     return str(found)
 
 
+def media_type(value: object) -> str:
+    found = header_value(value)
+    if not _MEDIA_TYPE.fullmatch(found):
+        raise wrong("needs a type such as application/json, or text/xml; charset=utf-8")
+    return found
+
+
 def status(value: object) -> str:
     found = text(value)
     if not _STATUS.fullmatch(found):
@@ -217,6 +180,32 @@ def place(value: object) -> str:
     if (where == "body" and all(path.split("."))) if colon else _TOKEN.fullmatch(found):
         return str(found)
     raise wrong("needs the name of a header, or body: and a path, such as body:id")
+
+
+def timestamp_form(forms: tuple[str, ...]) -> Callable[[object], str]:
+    """Return the parser of how a timestamp is written: a form, or `body:`, a path into the body, and one."""
+
+    def parse(value: object) -> str:
+        found = text(value)
+        path, form = in_body(found)
+        if found in forms or (path and all(path.split(".")) and form in forms and form != "none"):
+            return str(found)
+        hint = "" if found.variables or ":" in found else suggestion(found, forms)
+        raise wrong(
+            f"{found.shown} is no form of a timestamp{hint}: write {', '.join(forms)},"
+            " or its place in the body and a form, such as body:created:s"
+        )
+
+    return parse
+
+
+def in_body(timestamp: str) -> tuple[str, str]:
+    """Split `body:PATH:FORM` into path and form; a form alone has no path."""
+    where, colon, rest = timestamp.partition(":")
+    if where != "body" or not colon:
+        return "", timestamp
+    path, _, form = rest.rpartition(":")
+    return path, form
 
 
 def json_scalar(value: object) -> str | int | float | bool | None:

@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, JsonValue
 
+from monitor.config.checks import ChecksShape
 from monitor.config.kinds import (
     Connection,
     Duration,
@@ -15,13 +16,14 @@ from monitor.config.kinds import (
     Method,
     OneOrMany,
     ProviderName,
+    Rate,
     SecretSource,
     Shape,
     Switch,
     Threshold,
+    Verification,
 )
 from monitor.config.parts import (
-    ChecksShape,
     EventShape,
     EvidenceShape,
     ExpectShape,
@@ -31,6 +33,12 @@ from monitor.config.parts import (
     SiteShape,
     TlsShape,
 )
+from monitor.core.keys import needs_secret
+from monitor.core.providers import PROVIDERS
+
+UNSIGNABLE: list[JsonValue] = [
+    name for name, row in sorted(PROVIDERS.items()) if not needs_secret(row.scheme)
+]
 
 
 class DefaultsShape(Shape):
@@ -86,6 +94,14 @@ class DefaultsShape(Shape):
     checks: ChecksShape | None = Field(
         default=None, description="Which questions are asked, and how often.", examples=[{"forged": "1h"}]
     )
+    verification: Verification | None = Field(
+        default=None,
+        description=(
+            "Whether the listener verifies an event before it answers, or answers first: then its answer says"
+            " nothing of hostile events. Default before_answer."
+        ),
+        examples=["after_answer"],
+    )
     runbook: HttpUrl | None = Field(
         default=None,
         description="What to do when it is down; linked from alerts.",
@@ -99,11 +115,14 @@ class DefaultsShape(Shape):
 class MonitorShape(DefaultsShape):
     """One watch over one listener."""
 
-    # ``build`` asks for the required keys: it can then judge the others though one is missing
+    # ``rules`` ask for the required keys: they can then judge the others though one is missing
     model_config = ConfigDict(
         json_schema_extra={
-            "required": ["url", "secret"],
+            "required": ["url"],
             "oneOf": [{"required": ["provider"]}, {"required": ["signature"]}],
+            "if": {"required": ["provider"], "properties": {"provider": {"enum": UNSIGNABLE}}},
+            "then": {"not": {"required": ["secret"]}},
+            "else": {"required": ["secret"]},
         }
     )
 
@@ -131,13 +150,18 @@ class MonitorShape(DefaultsShape):
         default=None,
         description=(
             "The signing secret, or a list while rotating: the first is current."
-            " Required, at least 8 characters."
+            " Required where anybody but the provider can sign, at least 8 characters."
         ),
         examples=[
             "${STRIPE_WEBHOOK_SECRET}",
             {"file": "/run/secrets/stripe"},
-            ["${NEW_SECRET}", "${OLD_SECRET}"],
+            ["${NEW_SECRET}", {"value": "${OLD_SECRET}", "until": "2026-12-01"}],
         ],
+    )
+    key_id: HeaderValue | None = Field(
+        default=None,
+        description="The name by which the listener knows the key, where the signature carries {key_id}.",
+        examples=["acme-probe"],
     )
     event: EventShape | None = Field(
         default=None,
@@ -148,6 +172,11 @@ class MonitorShape(DefaultsShape):
         default=None,
         description="What the public page may say. Without it the monitor is not on the page.",
         examples=[{"name": "Payments", "group": "Incoming events"}],
+    )
+    volume: Rate | None = Field(
+        default=None,
+        description="Real events per minute, hour or day, to say how many an outage puts at risk.",
+        examples=["120/h"],
     )
     enabled: Switch | None = Field(
         default=None, description="`false` pauses the monitor. Default true.", examples=[False]

@@ -3,75 +3,57 @@
 import asyncio
 import os
 import time
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from watchfiles import Change, awatch
+
+from monitor.config.files import print_of
+from monitor.core.model import Print
 
 _SETTLE_MILLISECONDS = 300  # an editor writes, renames and touches within this
 _LATEST_MILLISECONDS = 1500  # a directory that is never quiet (our own database) delays no longer than this
 _LOOK_AGAIN_SECONDS = 5.0  # where no event comes: network file systems, a directory that is not there yet
 _MAX_LINKS = 20
 
-Names = Callable[[], Iterable[str | Path]]
-Print = tuple[int, ...] | None
+Files = Callable[[], Mapping[str, Print]]
 
 
-async def watch(paths: Names) -> AsyncGenerator[None, None]:
+async def watch(files: Files) -> AsyncGenerator[None, None]:
     """Yield after each change to any of the files, once they are quiet. It never ends by itself.
 
-    ``paths`` is asked again after each change: a new configuration names new files. A file has changed when
-    its content may be another: replaced, rewritten, gone, back, or readable again.
+    ``files`` are absolute paths, and what each looked like when it was read; it is asked again after each
+    change: a new configuration names new files. A file has changed when its content may be another:
+    replaced, rewritten, gone, there at last, or readable again.
     """
-    known = await _look(paths)
+    known = files()
     while True:
-        seen = await _next(known, paths)
-        if seen.differs_from(known):
+        seen = await _next(known, files)
+        if any(known[name] != seen[name] for name in seen if name in known):
             yield
         known = seen
 
 
-async def _next(known: "_Seen", paths: Names) -> "_Seen":
-    """Return what is seen as soon as it is not what is known."""
-    seen = await _look(paths)
-    async with aclosing(_stirrings(known.places)) as stirrings:
-        while seen == known:
+async def _next(known: Mapping[str, Print], files: Files) -> Mapping[str, Print]:
+    """Return what the files look like as soon as that is not what is known, or others are to be watched.
+
+    One that only joins is known as it was read: what has become of it since is a change.
+    """
+    async with aclosing(_stirrings(await asyncio.to_thread(_all_places, tuple(known)))) as stirrings:
+        while True:
+            asked = files()
+            if asked.keys() != known.keys():
+                return {name: known.get(name, read) for name, read in asked.items()}
+            seen = await asyncio.to_thread(lambda: {name: print_of(name) for name in known})
+            if seen != known:
+                return seen
             await anext(stirrings)
-            seen = await _look(paths)
-    return seen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Seen:
-    """What the files look like (``prints``), and every path whose change may be a change of theirs."""
-
-    prints: tuple[tuple[str, Print], ...]
-    places: frozenset[str]
-
-    def differs_from(self, other: "_Seen") -> bool:
-        """Return whether a file that both know looks different now. One that only joined did not change."""
-        before = dict(other.prints)
-        return any(name in before and before[name] != now for name, now in self.prints)
-
-
-async def _look(paths: Names) -> _Seen:
-    return await asyncio.to_thread(_see, tuple(paths()))
-
-
-def _see(paths: tuple[str | Path, ...]) -> _Seen:
-    names = tuple(os.path.abspath(path) for path in paths)  # noqa: PTH100 - Path.resolve() follows links
-    places = frozenset(place for name in names for place in _places(Path(name)))
-    return _Seen(prints=tuple((name, _print(Path(name))) for name in names), places=places)
-
-
-def _print(path: Path) -> Print:
-    try:
-        found = path.stat()
-    except (OSError, ValueError):
-        return None
-    return (found.st_dev, found.st_ino, found.st_mtime_ns, found.st_ctime_ns, found.st_size)
+def _all_places(paths: tuple[str, ...]) -> frozenset[str]:
+    """Return every path whose change may be a change of one of these."""
+    return frozenset(place for path in paths for place in _places(Path(path)))
 
 
 def _places(path: Path) -> Iterator[str]:

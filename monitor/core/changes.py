@@ -4,7 +4,7 @@ Values are told only of the fields in ``PLAIN``; of anything that may hold a sec
 expectation, notifiers), only that it changed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 
@@ -16,23 +16,32 @@ WHAT_IS_PROBED = (
     *("key_id", "verify_token", "verifies_later"),
 )
 TIMING = ("interval", "checks")
+# What is asked at once after that. The hostile checks keep their schedule: they are tests, and must not hurt.
+ASKED_AT_ONCE = frozenset({Check.DELIVERY, Check.HANDSHAKE, Check.CERTIFICATE, Check.ROTATION})
+ASKS_FOR_A_FORGED_ONE = frozenset({"url", "secrets"})  # but another door, or another key, is tried once
 IGNORED = ("id", "was", "hidden", "enabled")  # told in their own way, or derived from the others
-PLAIN = ("interval", "timeout", "confirm_interval", "down_after", "up_after", "method", "notify", "tags")
+COMPARED = tuple(field.name for field in fields(Monitor) if field.name not in IGNORED)
+PLAIN = (
+    *("interval", "timeout", "confirm_interval", "down_after", "up_after", "method", "notify", "tags"),
+    "volume",
+)
 LABELS = {
     "secrets": "secret",
     "expect": "expectation",
     "reuse_connection": "connection",
     "keep_bodies": "evidence",
     "provider": "signature",  # the same provider, and another template
-    "verifies_later": "verification",
+    "verify_token": "handshake token",
 }
+VERIFIES = {False: "before_answer", True: "after_answer"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
     """Ids of monitors by what happens to them, and a line for each.
 
-    ``reset``    what is probed changed: streaks begin anew, and one probe leaves at once
+    ``reset``    what is probed changed: streaks begin anew
+    ``asked``    the checks of those that are asked at once
     ``moved``    nothing but intervals changed: only the phase moves
     ``changed``  anything else of a monitor that stays: thresholds, notifiers, public name
     ``dropped``  checks that a monitor no longer has; what is open there cannot recover any more
@@ -44,9 +53,10 @@ class Changes:
     renamed: tuple[tuple[str, str], ...] = ()  # old id, new id
     paused: tuple[str, ...] = ()
     resumed: tuple[str, ...] = ()
-    reset: tuple[str, ...] = ()
-    moved: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
+    reset: frozenset[str] = frozenset()
+    asked: tuple[CheckKey, ...] = ()
+    moved: frozenset[str] = frozenset()
+    changed: frozenset[str] = frozenset()
     dropped: tuple[CheckKey, ...] = ()
     lines: tuple[str, ...] = ()  # as they are shown to an operator
 
@@ -60,9 +70,9 @@ def diff(old: Config, new: Config) -> Changes:
         before[now] = replace(before.pop(was), id=now)
     kept = [(before[name], monitor) for name, monitor in after.items() if name in before]
     differing = {now.id: _differing(was, now) for was, now in kept}
-    reset = tuple(name for name, found in differing.items() if found & {*WHAT_IS_PROBED})
-    moved = tuple(name for name, found in differing.items() if found and found <= {*TIMING})
-    rest = tuple(name for name, found in differing.items() if found and name not in {*reset, *moved})
+    reset = frozenset(name for name, found in differing.items() if found & {*WHAT_IS_PROBED})
+    moved = frozenset(name for name, found in differing.items() if found and found <= {*TIMING})
+    stirred = frozenset(name for name, found in differing.items() if found)
     return Changes(
         added=tuple(name for name in after if name not in before),
         removed=tuple(name for name in before if name not in after),
@@ -70,14 +80,17 @@ def diff(old: Config, new: Config) -> Changes:
         paused=tuple(now.id for was, now in kept if was.enabled and not now.enabled),
         resumed=tuple(now.id for was, now in kept if now.enabled and not was.enabled),
         reset=reset,
+        asked=tuple(
+            key for name, found in differing.items() if name in reset for key in _asked(after[name], found)
+        ),
         moved=moved,
-        changed=rest,
+        changed=stirred - reset - moved,
         dropped=tuple(key for was, now in kept for key in _dropped(was, now)),
         lines=(
             *(f"+ {name}" for name in after if name not in before),
             *(f"- {name}" for name in before if name not in after),
             *(f"~ {now}: was {was}" for was, now in renamed),
-            *(line for was, now in kept for line in _lines(was, now)),
+            *(line for was, now in kept for line in _lines(was, now, differing[now.id])),
             *_house_lines(old, new),
         ),
     )
@@ -93,9 +106,14 @@ def _renamed(before: dict[str, Monitor], after: dict[str, Monitor]) -> Iterator[
             yield was, monitor.id
 
 
-def _differing(was: Monitor, now: Monitor) -> set[str]:
-    names = {field.name for field in fields(Monitor)} - {*IGNORED}
-    return {name for name in names if getattr(was, name) != getattr(now, name)}
+def _differing(was: Monitor, now: Monitor) -> frozenset[str]:
+    return frozenset(name for name in COMPARED if getattr(was, name) != getattr(now, name))
+
+
+def _asked(now: Monitor, differing: Set[str]) -> Iterator[CheckKey]:
+    asked = ASKED_AT_ONCE | ({Check.FORGED} if differing & ASKS_FOR_A_FORGED_ONE else frozenset())
+    if now.enabled:
+        yield from (CheckKey(now.id, plan.check) for plan in now.checks if plan.check in asked)
 
 
 def _dropped(was: Monitor, now: Monitor) -> Iterator[CheckKey]:
@@ -106,12 +124,10 @@ def _dropped(was: Monitor, now: Monitor) -> Iterator[CheckKey]:
 # --- words --------------------------------------------------------------------------------------------------
 
 
-def _lines(was: Monitor, now: Monitor) -> Iterator[str]:
+def _lines(was: Monitor, now: Monitor, differing: Set[str]) -> Iterator[str]:
     if was.enabled != now.enabled:
         yield f"~ {now.id}: {'resumed' if now.enabled else 'paused'}"
-    differing = _differing(was, now)
-    ordered = [field.name for field in fields(Monitor) if field.name in differing]
-    found = [words for name in ordered for words in _field_words(name, was, now)]
+    found = [words for name in COMPARED if name in differing for words in _field_words(name, was, now)]
     if found:
         yield f"~ {now.id}: {', '.join(found)}"
 
@@ -121,6 +137,8 @@ def _field_words(name: str, was: Monitor, now: Monitor) -> Iterator[str]:
         yield from _check_words(was, now)
     elif name == "provider" and was.provider.id != now.provider.id:
         yield f"provider {was.provider.id} → {now.provider.id}"
+    elif name == "verifies_later":
+        yield f"verification {VERIFIES[was.verifies_later]} → {VERIFIES[now.verifies_later]}"
     elif name in PLAIN:
         yield f"{name} {_value(getattr(was, name))} → {_value(getattr(now, name))}"
     else:
@@ -140,12 +158,14 @@ def _check_words(was: Monitor, now: Monitor) -> Iterator[str]:
 
 
 def _value(value: object) -> str:
-    """Return a value as the operator writes it: "90s", "1h", "oncall, mail"."""
+    """Return a value as the operator writes it: "90s", "1h", "120/h", "oncall, mail"."""
     if isinstance(value, timedelta):
         return _duration(value)
     if isinstance(value, tuple):
         return ", ".join(str(each) for each in value) or "none"
-    return str(value)
+    if isinstance(value, float):
+        return f"{value:.9g}/h"
+    return "none" if value is None else str(value)
 
 
 def _duration(span: timedelta) -> str:

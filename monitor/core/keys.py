@@ -81,6 +81,13 @@ def needs_secret(scheme: Scheme) -> bool:
     return scheme.hash != PROVIDER_ONLY
 
 
+def uses_key_id(scheme: Scheme) -> bool:
+    """Return whether the scheme tells the listener which key it signs with."""
+    templates = [scheme.message, scheme.item, *(template for _, template in (*scheme.headers, *scheme.query))]
+    templates += [place.template for place in scheme.body]
+    return any("key_id" in names(template) for template in templates)
+
+
 def lookalike(secret: str, material: bytes) -> str:
     """Return another token of the same length and look: digits for digits, letters for letters."""
     hexadecimal = set(secret.lower()) <= set(string.hexdigits)

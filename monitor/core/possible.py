@@ -13,15 +13,17 @@ AFTER_ANSWER = (
 
 def impossible(check: Check, monitor: Monitor) -> str | None:
     """Return why this check cannot exist for this monitor; None: it can."""
-    if check in HOSTILE and monitor.verifies_later:
+    if check in VERIFYING and monitor.verifies_later:
         return AFTER_ANSWER
     if check is Check.CERTIFICATE and not monitor.url.lower().startswith("https:"):
         return "the listener is not behind TLS: there is no certificate to look at"
+    if why := missing(check, monitor.provider):
+        return why
     if check is Check.ROTATION and len(monitor.secrets) < 2:
         return "there is only one secret"
     if check is Check.HANDSHAKE and _lacks_token(monitor):
         return f"{monitor.provider.title} shows a verify token: set `checks: {{handshake: {{token: …}}}}`"
-    return missing(check, monitor.provider)
+    return None
 
 
 def missing(check: Check, provider: Provider) -> str | None:
@@ -55,7 +57,11 @@ def _no_spacing(provider: Provider) -> str | None:
     return None if provider.respaced else f"{provider.title} is not known to send JSON in unusual spacing"
 
 
-SIGNED = frozenset({Check.DELIVERY, Check.TAMPERED, Check.STALE, Check.DUPLICATE, Check.FIDELITY})
+VERIFYING = HOSTILE | {Check.ROTATION, Check.FIDELITY}  # answered by whoever looks at the signature
+SIGNED = frozenset(
+    {Check.DELIVERY, Check.TAMPERED, Check.STALE, Check.DUPLICATE, Check.ROTATION, Check.FIDELITY}
+)
+OFF_UNLESS_ASKED = frozenset({Check.MALFORMED, Check.FIDELITY})
 RULES: Mapping[Check, Callable[[Provider], str | None]] = {
     Check.TAMPERED: _no_cover,
     Check.STALE: _no_age,

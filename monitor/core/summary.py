@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.core.health import interval_of, stale_at
+from monitor.core.health import interval_of, is_stale, stale_at
 from monitor.core.model import (
     AVAILABILITY,
-    HOSTILE,
+    FINDINGS,
     Check,
     CheckKey,
     Health,
@@ -22,7 +22,7 @@ from monitor.core.uptime import worst_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A failing hostile check: about safety, not availability. Never public."""
+    """A failing check of the findings axis: about safety, not availability. Never public."""
 
     check: Check
     reason: Reason
@@ -45,8 +45,7 @@ def check_status(monitor: Monitor, check: Check, health: Health, now: datetime) 
     """Return the status of one check as it may be shown: silence for two intervals is unknown."""
     if not monitor.enabled:
         return Status.PAUSED
-    silent_from = stale_at(health, interval_of(monitor, check))
-    if silent_from is None or now > silent_from:
+    if is_stale(health.last_result_at, interval_of(monitor, check), now):
         return Status.UNKNOWN
     return health.status
 
@@ -59,7 +58,7 @@ def standing(
 ) -> Standing:
     """Return what a monitor is: the worst of its availability checks (``core.uptime.worst_of``).
 
-    Its findings stand apart: they are its open hostile incidents, also while it is unknown or paused.
+    Its findings stand apart: they are the open incidents of those checks, also while it is unknown or paused.
     """
     mine = {
         plan.check: healths.get(CheckKey(monitor.id, plan.check), Health())
@@ -96,7 +95,7 @@ def _why(
 
 
 def _findings(monitor: Monitor, incidents: Mapping[CheckKey, Incident]) -> tuple[Finding, ...]:
-    mine = (incidents.get(CheckKey(monitor.id, check)) for check in sorted(HOSTILE))
+    mine = (incidents.get(CheckKey(monitor.id, check)) for check in sorted(FINDINGS))
     return tuple(
         Finding(check=open_.check, reason=open_.reason, severity=open_.severity, since=open_.started_at)
         for open_ in mine
@@ -104,11 +103,14 @@ def _findings(monitor: Monitor, incidents: Mapping[CheckKey, Incident]) -> tuple
     )
 
 
-def worst_case_detection(monitor: Monitor) -> timedelta:
+def worst_case_detection(monitor: Monitor) -> timedelta | None:
     """Return the longest time from a fault to its confirmation: a hang right after a good probe.
 
-    One interval until the failing probe starts, then each confirming one, the last to its timeout.
+    One interval until the failing probe starts, then each confirming one, the last to its timeout. None where
+    no valid events are sent: nothing can be said.
     """
+    if all(plan.check is not Check.DELIVERY for plan in monitor.checks):
+        return None
     confirming = max(monitor.confirm_interval, monitor.timeout) * (monitor.down_after - 1)
     return interval_of(monitor, Check.DELIVERY) + confirming + monitor.timeout
 

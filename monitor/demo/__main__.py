@@ -1,4 +1,7 @@
-"""``python -m monitor.demo [DIRECTORY [PORT]]``: run the demo listeners until stopped."""
+"""``python -m monitor.demo [DIRECTORY [PORT [LIFELINE]]]``: run the demo listeners until stopped.
+
+LIFELINE is the number of an open pipe: when its other end closes, so does the demo.
+"""
 
 import sys
 from pathlib import Path
@@ -10,8 +13,9 @@ from monitor.errors import UsageError
 def main(arguments: list[str]) -> int:
     directory = Path(arguments[0]) if arguments else Path(".demo")
     prepare(directory)
+    port = int(arguments[1]) if len(arguments) > 1 else PORT
     try:
-        serve(directory, int(arguments[1]) if len(arguments) > 1 else PORT)
+        serve(directory, port, lifeline=int(arguments[2]) if len(arguments) > 2 else None)
     except UsageError as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -20,20 +20,26 @@ Word = TypeVar("Word", Listener, Fault)
 Handler = Callable[[Request, asyncio.StreamReader], Awaitable[Answer | None]]
 
 
-def serve(directory: Path, port: int = PORT) -> None:
-    """Run until SIGTERM or SIGINT. Raises UsageError where a port is taken, or ``prepare`` was not called."""
+def serve(directory: Path, port: int = PORT, *, lifeline: int | None = None) -> None:
+    """Run until SIGTERM or SIGINT. Raises UsageError where a port is taken, or ``prepare`` was not called.
+
+    ``lifeline`` is our end of a pipe. Whoever started us holds the other one: it closes with them, however
+    they end.
+    """
     try:
         demo = Demo(secrets=read_secrets(directory), inbox=Inbox(directory / "inbox.jsonl"), port=port)
     except OSError as error:
         raise UsageError(f"the demo cannot read its secrets: {error}") from error
-    asyncio.run(_until_stopped(demo))
+    asyncio.run(_until_stopped(demo, lifeline))
 
 
-async def _until_stopped(demo: "Demo") -> None:
+async def _until_stopped(demo: "Demo", lifeline: int | None) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    if lifeline is not None:
+        loop.add_reader(lifeline, stop.set)  # nobody writes: what there is to read is the end
     await demo.open()
     try:
         await stop.wait()

@@ -15,7 +15,8 @@ class Gauges:
 
     ``queues`` is the outbox, one queue for each notifier. ``writer_queue`` counts records not yet committed.
     ``dropped_results`` counts, since the start, plain results lost because the database was away too long.
-    ``database_up`` is False while the store cannot be written.
+    ``database_up`` is False while the store cannot be written. ``clock_skew_seconds``: how far the clocks of
+    listeners are ahead of ours; None while too few have told the time.
     """
 
     queues: tuple[Queue, ...] = ()
@@ -25,6 +26,7 @@ class Gauges:
     owner: bool = True
     checks_running: int = 0
     database_up: bool = True
+    clock_skew_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,10 @@ OWNER = Family(name="webhook_monitor_owner", help="1 if this process owns the cl
 MONITORS = Family(name="webhook_monitor_monitors", help="Monitors in the configuration.")
 RUNNING = Family(name="webhook_monitor_checks_running", help="Checks under way now.")
 LOOP_LAG = Family(name="webhook_monitor_loop_lag_seconds", help="Latest lateness of the event loop.")
+SKEW = Family(
+    name="webhook_monitor_clock_skew_seconds",
+    help="How far the clocks of most listeners are ahead of ours; negative if they are behind.",
+)
 WRITER = Family(name="webhook_monitor_writer_queue", help="Records not yet committed.")
 DATABASE = Family(name="webhook_monitor_database_up", help="1 if the database takes what is written.")
 DROPPED = Family(
@@ -91,6 +97,8 @@ def write_service(sheet: Sheet, snapshot: Snapshot, gauges: Gauges, reloads: Rel
         (DATABASE, int(gauges.database_up)),
     ):
         sheet.block(family).append(f"{family.name} {value}\n")
+    if gauges.clock_skew_seconds is not None:
+        sheet.block(SKEW).append(f"{SKEW.name} {gauges.clock_skew_seconds}\n")
     _write_outbox(sheet, gauges.queues, snapshot.taken_at)
     _write_incidents(sheet, snapshot)
     _write_reloads(sheet, reloads)

@@ -155,16 +155,6 @@ class Store:
         """These have left from memory; the outbox will know them as sent."""
         self._waiting.sent_unwritten(keys, at)
 
-    async def rename(self, old: str, new: str) -> None:
-        """Let the history of one monitor follow it to another name, after all that waits is written."""
-        await self.flush(5)
-
-        def renamed(connection: Connection) -> None:
-            write.rename(connection, old, new)
-            self._ids.forget()
-
-        await self._own(renamed)
-
     async def tidy(self, now: datetime) -> None:
         """Roll up and prune: a few short transactions while there is much to do, one when there is little."""
         for _ in range(tidy.SLICES):

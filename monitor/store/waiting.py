@@ -22,7 +22,8 @@ class Unit:
 
 def is_precious(record: Record) -> bool:
     """A change of status and an alert must not be lost, nor wait; another failure of an incident may."""
-    return bool(record.transitions or record.alerts or (record.incident and record.incident.ended_at))
+    told = record.transitions or record.alerts or record.renames
+    return bool(told or (record.incident and record.incident.ended_at))
 
 
 class Waiting:
@@ -73,13 +74,22 @@ class Waiting:
                 return
 
     def take(self, most: int) -> Sequence[Unit]:
-        """Return what is first in line: again the same, as long as it is not done."""
+        """Return what is first in line: again the same, as long as it is not done.
+
+        Renames fly alone: what is written twice must not be written under a name that has just gone.
+        """
         while len(self._flying) < most and (
             lanes := [lane for lane in (self._plain, self._precious) if lane]
         ):
-            unit = min(lanes, key=lambda lane: lane[0].place).popleft()
+            lane = min(lanes, key=lambda lane: lane[0].place)
+            if self._flying and (lane[0].record.renames or self._renaming()):
+                break
+            unit = lane.popleft()
             self._flying[unit.place] = unit
         return tuple(self._flying.values())
+
+    def _renaming(self) -> bool:
+        return bool(next(iter(self._flying.values())).record.renames)
 
     def done(self, units: Iterable[Unit], *, sent: Collection[str] = ()) -> None:
         """These are written (or given up), and with them that those alerts were sent."""

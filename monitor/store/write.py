@@ -85,6 +85,9 @@ def last_number(connection: Connection) -> int:
 def write(connection: Connection, batch: Batch, ids: Ids) -> None:
     """Write the batch."""
     records = [unit.record for unit in batch.units]
+    for old, new in (pair for record in records for pair in record.renames):
+        _rename(connection, old, new)
+        ids.forget()
     ids.ensure(connection, {key for record in records for key in _keys(record)})
     _results(connection, batch.units, ids)
     _healths(connection, records, ids)
@@ -165,7 +168,7 @@ def _alerts(connection: Connection, batch: Batch) -> None:
         outbox.settle(connection, [key], at=at)
 
 
-def rename(connection: Connection, old: str, new: str) -> None:
+def _rename(connection: Connection, old: str, new: str) -> None:
     """Let the history of one monitor follow it to another name. What bears that name already keeps it."""
     taken = select(tables.checks.c.check_name).where(tables.checks.c.monitor == new)
     connection.execute(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from monitor.core import uptime
-from monitor.core.health import interval_of, stale_at
+from monitor.core.health import interval_of, is_stale, stale_at
 from monitor.core.model import AVAILABILITY, Check, CheckKey, Monitor, Snapshot, Status, Transition
 from monitor.core.uptime import Span
 
@@ -37,5 +37,8 @@ def _measured_until(monitor: Monitor, check: Check, snapshot: Snapshot, start: d
     known = snapshot.healths.get(CheckKey(monitor.id, check))
     if known and known.status is Status.PAUSED:
         return snapshot.taken_at  # its history says when it was paused; what was before stays measured
-    silent_from = stale_at(known, interval_of(monitor, check)) if known else None
-    return min(silent_from, snapshot.taken_at) if silent_from else start
+    every = interval_of(monitor, check)
+    silent_from = stale_at(known, every) if known else None
+    if known is None or silent_from is None:
+        return start
+    return silent_from if is_stale(known.last_result_at, every, snapshot.taken_at) else snapshot.taken_at

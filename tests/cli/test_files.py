@@ -40,10 +40,66 @@ def test_a_good_file_is_shown_with_its_worst_case_detection(call: Call, config: 
     ended = call("validate")
     assert ended.code == 0
     billing = next(line.split() for line in ended.out.splitlines() if line.startswith("billing"))
-    assert billing[:5] == ["billing", "stripe", "delivery,", "certificate,", "forged,"]
+    assert billing[:4] == ["billing", "stripe", "all", "7"]
     assert billing[-3:] == ["hook", "55", "s"]
     assert "orders   github    paused" in ended.out
     assert "✓ monitors.yaml is good" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("extra", "shown"),
+    [
+        ("", "all 7"),
+        ("checks: {forged: off, stale: off}", "5, not forged, stale"),
+        (
+            "checks: {forged: off, tampered: off, unsigned: off, stale: off}",
+            "delivery, certificate, duplicate",
+        ),
+        ("checks: {forged: 30m, certificate: off, duplicate: off}", "5, not certificate, duplicate"),
+        (
+            "verification: after_answer",
+            "delivery, certificate, duplicate, nothing hostile (verified after the answer)",
+        ),
+    ],
+)
+def test_the_checks_of_a_monitor_are_shown_in_a_few_words(
+    call: Call, config: Write, extra: str, shown: str
+) -> None:
+    config(GOOD.replace("provider: stripe", f"provider: stripe\n    {extra}"))
+    assert f"billing  stripe    {shown}  " in call("validate").out
+
+
+def test_of_a_monitor_that_sends_no_valid_events_no_outage_is_promised_to_be_noticed(
+    call: Call, config: Write
+) -> None:
+    config(GOOD.replace("provider: stripe", "provider: stripe\n    checks: {delivery: off}"))
+    line = next(line for line in call("validate").out.splitlines() if line.startswith("billing"))
+    assert line.split()[-2:] == ["hook", "-"]
+    found = json.loads(call("validate", "--json").out)["monitors"][0]
+    assert found == {"id": "billing", "worst_case_detection_seconds": None}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["validate"],
+        ["validate", "--json"],
+        ["plan", "monitors.yaml"],
+        ["probe", "billing"],
+        ["sign", "billing"],
+    ],
+)
+def test_a_private_key_that_cannot_sign_is_an_error_at_its_line(
+    call: Call, config: Write, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.setenv("BILLING", "-----BEGIN PRIVATE KEY-----\nSECRETPART\n-----END PRIVATE KEY-----\n")
+    config(GOOD.replace("provider: stripe", "provider: sendgrid"))
+    ended = call(*words)
+    assert ended.code == 2
+    assert "this secret must be a private key on the curve P-256" in ended.out + ended.err
+    assert "SECRETPART" not in ended.out + ended.err
+    if words[-1] != "--json":
+        assert "✗ monitors.yaml:9:13: monitors.billing.secret: " in ended.err
 
 
 def test_every_error_of_a_bad_file_is_told_with_its_place(call: Call, config: Write) -> None:

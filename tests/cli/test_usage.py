@@ -27,6 +27,8 @@ WRONG = [
     ["probe", "--all", "one"],
     ["probe", "one", "--config"],
     ["probe", "one"],
+    ["providers", "nope"],
+    ["providers", "stripe", "github"],
     ["sign"],
     ["sign", "one", "two"],
     ["sign", "one"],

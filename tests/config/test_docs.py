@@ -36,7 +36,8 @@ def whole(example: str) -> str:
     keys = keys_of(example)
     if "monitors" in keys:
         return example
-    missing = "".join(f"{key}: {value}\n" for key, value in LISTENER.items() if key not in keys)
+    given = keys | ({"provider"} if "signature" in keys else set())
+    missing = "".join(f"{key}: {value}\n" for key, value in LISTENER.items() if key not in given)
     if keys <= SECTIONS:
         return f"{example}monitors:\n  m:\n" + indent(missing, "    ")
     return "monitors:\n  m:\n" + indent(missing + example, "    ")
@@ -45,9 +46,9 @@ def whole(example: str) -> str:
 @pytest.fixture
 def furnished(tmp_path: Path) -> Path:
     """A directory with the files that the examples name."""
-    for name in ("secrets/orders", "secrets/stripe"):
+    for name in ("secrets/orders", "secrets/stripe", "secrets/stripe-older"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text("correct-horse-battery\n")
+        (tmp_path / name).write_text(f"correct-horse-{name}\n")
     (tmp_path / "events").mkdir()
     (tmp_path / "events" / "ping.json").write_text('{"id": "{id}"}')
     authority = trustme.CA()

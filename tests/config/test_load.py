@@ -82,7 +82,7 @@ def test_the_operators_file_reads_as_it_is_meant(tmp_path: Path) -> None:
 
 def test_every_file_it_was_read_from_is_named_to_be_watched(tmp_path: Path) -> None:
     (tmp_path / "orders.secret").write_text("correct-horse-battery")
-    assert loaded(tmp_path, OPERATORS_FILE).files == (
+    assert tuple(loaded(tmp_path, OPERATORS_FILE).files) == (
         str(tmp_path / "monitors.yaml"),
         str(tmp_path / "orders.secret"),
     )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import load, load_with_warnings
+from monitor.config import Judges, load, load_with_warnings
 from monitor.core.model import Notifier
 from monitor.core.providers import PROVIDERS
 from monitor.errors import ConfigError
@@ -72,7 +72,6 @@ def test_all_problems_are_told_in_one_run_in_the_order_of_the_file(tmp_path: Pat
             " (known: {body_sha256} {body_sha256_base64} {content_type} {form} {id} {key_id} {method} {nonce}"
             " {secret} {sig} {sig2} {sig3} {sigs} {timestamp} {type} {url})"
         ),
-        "20:34: monitors.orders.secret.2.file: is missing",
         "20:35: monitors.orders.secret.2.fil: unknown key (did you mean file?)",
         "21:10: monitors.orders.was: stripe is still a monitor of its own: only one can have its history",
         (
@@ -80,8 +79,8 @@ def test_all_problems_are_told_in_one_run_in_the_order_of_the_file(tmp_path: Pat
             " the first a letter or a digit"
         ),
         "22:3: monitors.a b.url: is missing: where does the listener listen?",
-        "22:3: monitors.a b.secret: is missing: events cannot be signed without it",
         "22:3: monitors.a b.provider: is missing: name a provider, or write a `signature:`",
+        "22:3: monitors.a b.secret: is missing: events cannot be signed without it",
     ]
 
 
@@ -315,7 +314,7 @@ def test_what_apprise_refuses_is_told_at_its_place(tmp_path: Path) -> None:
         return f"{notifier.name}: Apprise knows no service slakc"
 
     with pytest.raises(ConfigError) as caught:
-        load_with_warnings(written(tmp_path, text), ENVIRON, judge=judge)
+        load_with_warnings(written(tmp_path, text), ENVIRON, judges=Judges(notifier=judge))
     (problem,) = caught.value.problems
     assert (problem.line, problem.column, problem.path) == (1, 27, "notifiers.oncall.url")
     assert problem.message == "oncall: Apprise knows no service slakc"
@@ -325,7 +324,8 @@ def test_a_refused_file_still_names_the_files_to_watch(tmp_path: Path) -> None:
     path = written(tmp_path, around("secret: {file: gone}", without="secret"))
     with pytest.raises(ConfigError) as caught:
         load(path, ENVIRON)
-    assert caught.value.files == (str(path), str(tmp_path / "gone"))
+    assert tuple(caught.value.files) == (str(path), str(tmp_path / "gone"))
+    assert caught.value.files[str(tmp_path / "gone")] is None
 
 
 def test_a_path_in_a_problem_stays_on_its_line(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from monitor.config import report
+from monitor.config import Judges, report
 from tests.config.files import ENVIRON, around, written
 
 
@@ -38,5 +38,6 @@ def test_a_bad_file_is_reported_with_every_place(tmp_path: Path) -> None:
 
 def test_a_notifier_that_is_judged_bad_is_an_error(tmp_path: Path) -> None:
     path = written(tmp_path, 'notifiers: {a: {url: "${SLACK_URL}"}}\n' + around(""))
+    judges = Judges(notifier=lambda notifier: f"{notifier.name} is bad")
     assert report(path, ENVIRON).ok
-    assert not report(path, ENVIRON, judge=lambda notifier: f"{notifier.name} is bad").ok
+    assert not report(path, ENVIRON, judges=judges).ok

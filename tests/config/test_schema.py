@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config import json_schema, load
+from monitor.core.keys import needs_secret
 from monitor.core.model import Check
 from monitor.core.providers import PROVIDERS
 from monitor.errors import ConfigError
@@ -69,6 +70,24 @@ def test_every_example_in_it_is_what_it_describes() -> None:
         ("public: {}", "-"),
         ("event: {kind: x}", "-"),
         ("tls: {verfy: true}", "-"),
+        ("secret: {until: 2026-12-01}", "secret"),
+        ("secret: {file: x, value: correct-horse}", "secret"),
+        ("secret: [correct-horse, {value: battery-staple, until: soon}]", "secret"),
+        ("volume: 120", "-"),
+        ("volume: 120/y", "-"),
+        ("verification: later", "-"),
+        ("expect: {slow_after: 50}", "-"),
+        ("expect: {slow_after: 101%}", "-"),
+        ("expect: {refused: yes}", "-"),
+        ("checks: {malformed: 1d}", "-"),
+        ("checks: {handshake: {token: abc}}", "-"),
+        ("checks: {handshake: {tokn: abcd}}", "-"),
+        ("event: {content_type: json}", "-"),
+        ("event: {tamper: a..b}", "-"),
+        ("public: {name: x, consequences: perhaps}", "-"),
+        ("signature: {headers: {X: '{sig}'}, covers: [boddy]}", "provider"),
+        ("signature: {headers: {X: '{sig}'}, timestamp: 'body:at'}", "provider"),
+        ("signature: {headers: {X: '{sig}'}, window: 5}", "provider"),
     ],
 )
 def test_it_refuses_what_load_refuses(tmp_path: Path, extra: str, without: str) -> None:
@@ -76,6 +95,15 @@ def test_it_refuses_what_load_refuses(tmp_path: Path, extra: str, without: str) 
     with pytest.raises(ConfigError):
         load(written(tmp_path, text), ENVIRON)
     assert disagreements(text)
+
+
+@pytest.mark.parametrize("provider", sorted(PROVIDERS))
+def test_it_asks_for_a_secret_wherever_somebody_can_sign_and_only_there(provider: str) -> None:
+    needed = needs_secret(PROVIDERS[provider].scheme)
+    given = f"monitors: {{m: {{url: 'https://a.example', provider: {provider}, secret: '${{SECRET}}'}}}}"
+    missing = given.replace(", secret: '${SECRET}'", "")
+    assert (disagreements(given) == []) is needed
+    assert (disagreements(missing) == []) is not needed
 
 
 @pytest.mark.parametrize(
@@ -99,10 +127,25 @@ def test_it_refuses_a_file_of_another_shape(text: str) -> None:
         "event: {body: [1, 2]}",
         "event: {body: text}",
         "evidence: {body: off}",
+        "volume: 2.5/m",
+        "verification: after_answer",
+        "expect: {slow_after: 40%, refused: [400, 401]}",
+        "expect: {slow_after: '${P}', refused: '${S4}'}",
+        "event: {content_type: 'text/plain; charset=utf-8', tamper: type}",
+        "public: {name: x, consequences: on}",
     ],
 )
 def test_it_takes_what_load_takes(tmp_path: Path, extra: str) -> None:
-    environ = {**ENVIRON, "I": "30s", "N": "3", "E": "on", "H": "a.example:443", "S": "202"}
+    environ = {
+        **ENVIRON,
+        "I": "30s",
+        "N": "3",
+        "E": "on",
+        "H": "a.example:443",
+        "S": "202",
+        "S4": "403",
+        "P": "1%",
+    }
     text = around(extra)
     assert load(written(tmp_path, text), environ).monitors
     assert disagreements(text) == []

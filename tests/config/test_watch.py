@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from monitor.config import watch
+from monitor.config.files import print_of
+from monitor.core.model import Print
 
 pytestmark = pytest.mark.real  # a real file system, with its own sense of time
 
@@ -19,12 +21,18 @@ QUIET = 0.7  # seconds in which a change would have been told
 class Ear:
     """Counts what the watch tells."""
 
-    def __init__(self, names: list[Path]) -> None:
-        self.names = names
+    def __init__(self, *names: Path) -> None:
+        self.files: dict[str, Print] = {}
         self.heard = asyncio.Queue[None]()
+        for name in names:
+            self.reads(name)
+
+    def reads(self, name: Path) -> None:
+        """A configuration names this file, too, and has read it as it is now."""
+        self.files[str(name)] = print_of(str(name))
 
     async def listen(self) -> None:
-        async for _ in watch(lambda: list(self.names)):
+        async for _ in watch(lambda: dict(self.files)):
             self.heard.put_nowait(None)
 
     async def hears_one(self) -> None:
@@ -39,7 +47,7 @@ class Ear:
 
 @asynccontextmanager
 async def listening(*names: Path) -> AsyncIterator[Ear]:
-    ear = Ear(list(names))
+    ear = Ear(*names)
     task = asyncio.create_task(ear.listen())
     await asyncio.sleep(ARMED)
     yield ear
@@ -128,7 +136,7 @@ async def test_a_file_that_joins_is_watched_from_then_on(tmp_path: Path) -> None
     first.write_text("one")
     second.write_text("one")
     async with listening(first) as ear:
-        ear.names.append(second)
+        ear.reads(second)
         first.write_text("two")
         await ear.hears_one()
         second.write_text("two")
@@ -140,4 +148,43 @@ async def test_a_file_in_a_directory_that_is_not_there_yet(tmp_path: Path) -> No
     async with listening(path) as ear:
         path.parent.mkdir()
         path.write_text("here")
+        await ear.hears_one()
+
+
+async def test_a_file_that_changed_before_it_could_be_watched_has_changed(tmp_path: Path) -> None:
+    first, second, missing = (tmp_path / name for name in ("monitors.yaml", "secret", "missing"))
+    first.write_text("one")
+    second.write_text("one")
+    async with listening(first) as ear:
+        ear.reads(second)
+        ear.reads(missing)
+        second.write_text("two, while the configuration that names it was still being read")
+        first.write_text("two")
+        await ear.hears_one()
+        await ear.hears_nothing()
+        missing.write_text("here")
+        await ear.hears_one()
+
+
+async def test_a_missing_file_that_appears_before_it_could_be_watched_has_changed(tmp_path: Path) -> None:
+    first, missing = tmp_path / "monitors.yaml", tmp_path / "missing"
+    first.write_text("one")
+    ear = Ear(first)
+    ear.reads(missing)
+    missing.write_text("here")
+    task = asyncio.create_task(ear.listen())
+    await ear.hears_one()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_a_file_that_joins_without_any_other_change_is_watched_within_seconds(tmp_path: Path) -> None:
+    first, second = tmp_path / "monitors.yaml", tmp_path / "elsewhere" / "secret"
+    second.parent.mkdir()
+    first.write_text("one")
+    second.write_text("one")
+    async with listening(first) as ear:
+        ear.reads(second)
+        second.write_text("two")
         await ear.hears_one()

@@ -60,7 +60,7 @@ def changed(**changes: Any) -> Changes:
 
 def test_the_same_configuration_changes_nothing() -> None:
     same = Config(monitors=(a_monitor(),), notifiers=(Notifier(name="oncall", url=Secret("json://host")),))
-    assert diff(same, replace(same, files=("/etc/monitors.yaml",))) == Changes()
+    assert diff(same, replace(same, files={"/etc/monitors.yaml": None})) == Changes()
 
 
 def test_every_field_of_a_monitor_is_noticed() -> None:
@@ -84,19 +84,67 @@ def test_names_of_fields_are_names_of_fields() -> None:
 
 @pytest.mark.parametrize("name", WHAT_IS_PROBED)
 def test_another_question_resets_the_streaks(name: str) -> None:
-    assert changed(**{name: OTHER[name]}).reset == ("billing",)
-    assert changed(**{name: OTHER[name], "interval": 60 * SECOND}).moved == ()
+    assert changed(**{name: OTHER[name]}).reset == {"billing"}
+    assert changed(**{name: OTHER[name], "interval": 60 * SECOND}).moved == frozenset()
+
+
+EVERY_CHECK = tuple(CheckPlan(check=check, every=timedelta(hours=1)) for check in Check)
+AT_ONCE = {Check.DELIVERY, Check.HANDSHAKE, Check.CERTIFICATE, Check.ROTATION}
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("headers", AT_ONCE),
+        ("expect", AT_ONCE),
+        ("url", AT_ONCE | {Check.FORGED}),
+        ("secrets", AT_ONCE | {Check.FORGED}),
+        ("down_after", set()),
+        ("interval", set()),
+    ],
+)
+def test_another_question_is_asked_at_once_and_hostile_ones_as_planned(name: str, asked: set[Check]) -> None:
+    before = a_monitor(checks=EVERY_CHECK)
+    after = a_monitor(**{"checks": EVERY_CHECK, name: OTHER[name]})
+    found = diff(Config(monitors=(before,)), Config(monitors=(after,)))
+    assert {key.check for key in found.asked} == asked
+
+
+def test_a_paused_monitor_is_asked_nothing_however_it_changes() -> None:
+    assert changed(enabled=False, url=OTHER["url"]).asked == ()
+
+
+def test_ten_times_as_many_monitors_take_ten_times_as_long() -> None:
+    def compared(count: int) -> int:
+        """Return how often a name is looked at."""
+        looks = 0
+
+        class Name(str):
+            __slots__ = ()
+
+            def __hash__(self) -> int:
+                nonlocal looks
+                looks += 1
+                return str.__hash__(self)
+
+        def config(**changes: Any) -> Config:
+            return Config(monitors=tuple(a_monitor(id=Name(f"m{n}"), **changes) for n in range(count)))
+
+        assert len(diff(config(), config(method="PUT")).reset) == count
+        return looks
+
+    assert compared(200) < 20 * compared(20)
 
 
 def test_another_interval_only_moves() -> None:
     plans = tuple(replace(plan, every=timedelta(minutes=1)) for plan in a_monitor().checks)
     found = changed(interval=timedelta(minutes=1), checks=plans)
-    assert (found.moved, found.reset, found.changed) == (("billing",), (), ())
+    assert [set(one) for one in (found.moved, found.reset, found.changed)] == [{"billing"}, set(), set()]
 
 
 def test_thresholds_and_names_change_neither_streak_nor_phase() -> None:
     found = changed(down_after=3, public=Public(name="Payments"))
-    assert (found.moved, found.reset, found.changed) == ((), (), ("billing",))
+    assert [set(one) for one in (found.moved, found.reset, found.changed)] == [set(), set(), {"billing"}]
 
 
 @pytest.mark.parametrize(
@@ -113,6 +161,11 @@ def test_thresholds_and_names_change_neither_streak_nor_phase() -> None:
         ({"provider": a_provider(policy=Policy(retry=Retry()))}, "~ billing: signature changed"),
         ({"checks": OTHER["checks"]}, "~ billing: check certificate 6h → off, check forged 1h → off"),
         ({"enabled": False}, "~ billing: paused"),
+        ({"volume": 120.0}, "~ billing: volume none → 120/h"),
+        ({"verifies_later": True}, "~ billing: verification before_answer → after_answer"),
+        ({"verify_token": Secret("hunter2222")}, "~ billing: handshake token changed"),
+        ({"key_id": "monitor"}, "~ billing: key_id changed"),
+        ({"public": Public(name="Payments", consequences=True)}, "~ billing: public changed"),
     ],
 )
 def test_a_line_says_what_changed(changes: dict[str, Any], line: str) -> None:
@@ -144,7 +197,7 @@ def test_a_monitor_is_paused_and_resumed_by_its_switch() -> None:
     on, off = Config(monitors=(a_monitor(),)), Config(monitors=(a_monitor(enabled=False),))
     assert (diff(on, off).paused, diff(on, off).resumed) == (("billing",), ())
     assert (diff(off, on).paused, diff(off, on).resumed) == ((), ("billing",))
-    assert diff(on, off).changed == ()
+    assert diff(on, off).changed == frozenset()
 
 
 def renaming(old: tuple[Monitor, ...], *new: Monitor) -> Changes:

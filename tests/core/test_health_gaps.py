@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.core.health import interval_of, reset, stale_at
-from monitor.core.model import Check, Health, Reason, Status
+from monitor.core.health import interval_of, is_stale, reset, stale_at
+from monitor.core.model import Check, CheckPlan, Health, Reason, Status
 from tests.core.stories import LIMITED, story
 from tests.makers import BAD, NOON, SECOND, a_monitor
 
@@ -62,9 +62,23 @@ def test_a_long_confirm_interval_confirms_all_the_same() -> None:
     assert told.wait(60).tell("X").health.status is DOWN
 
 
-def test_two_intervals_to_the_instant_are_no_gap() -> None:
-    assert story(".").wait(30).tell(".").history() == [(0, UP)]
-    assert len(story(".").wait(30.001).tell(".").history()) == 3
+@pytest.mark.parametrize("interval", [1, 2, 10, 30, 3600, 86_400])
+@pytest.mark.parametrize("late", [-0.5, 0, 0.001, 0.5, 0.999])
+def test_one_missed_probe_is_no_gap_and_two_always_are(interval: int, late: float) -> None:
+    """A probe starts inside its slot, a hundred-and-twentieth of the interval, or a little later."""
+    jitter = late * min(max(SECOND, interval * SECOND / 120), interval * SECOND / 2)
+    monitor = a_monitor(checks=(CheckPlan(check=Check.DELIVERY, every=interval * SECOND),))
+    for missed, moves in ((1, [UP]), (2, [UP, UNKNOWN, UP])):
+        told = story(".", monitor=monitor)
+        told.wait((missed * interval * SECOND + jitter).total_seconds()).tell(".")
+        assert [change.status for change in told.transitions] == moves
+
+
+def test_a_gap_is_dated_two_intervals_after_the_last_result() -> None:
+    assert story(".").wait(32).tell(".").history() == [(0, UP), (60, UNKNOWN), (62, UP)]
+    assert not is_stale(NOON, 30 * SECOND, NOON + 61 * SECOND)
+    assert is_stale(NOON, 30 * SECOND, NOON + 61.001 * SECOND)
+    assert is_stale(None, 30 * SECOND, NOON)
 
 
 def test_blindness_that_lasts_breaks_the_streak() -> None:

@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.model import Check, CheckKey, CheckPlan, Health, Incident, Monitor, Reason, Severity, Status
+from monitor.core.model import (
+    FINDINGS,
+    Check,
+    CheckKey,
+    CheckPlan,
+    Health,
+    Incident,
+    Monitor,
+    Reason,
+    Severity,
+    Status,
+)
 from monitor.core.summary import Finding, Overall, check_status, overall, standing, worst_case_detection
 from tests.makers import NOON, SECOND, a_monitor
 
@@ -71,11 +82,11 @@ def test_a_monitor_that_never_ran_is_unknown() -> None:
 
 
 def test_a_silent_check_is_unknown_from_two_intervals_after_its_last_word() -> None:
-    known = a_health(DOWN, Reason.TIMEOUT, seen=61 * SECOND)
+    known = a_health(DOWN, Reason.TIMEOUT, seen=62 * SECOND)
     stands = standing(a_monitor(), healths(delivery=known), NOW)
     assert (stands.status, stands.reason) == (UNKNOWN, None)
-    assert stands.since == NOW - SECOND
-    assert stands.last_result_at == NOW - 61 * SECOND
+    assert stands.since == NOW - 2 * SECOND
+    assert stands.last_result_at == NOW - 62 * SECOND
 
 
 def test_each_check_goes_silent_by_its_own_interval() -> None:
@@ -84,7 +95,7 @@ def test_each_check_goes_silent_by_its_own_interval() -> None:
     assert check_status(monitor, Check.CERTIFICATE, seen, NOW) is UP
     edge = a_health(seen=60 * SECOND)
     assert check_status(monitor, Check.DELIVERY, edge, NOW) is UP
-    assert check_status(monitor, Check.DELIVERY, edge, NOW + SECOND) is UNKNOWN
+    assert check_status(monitor, Check.DELIVERY, edge, NOW + 2 * SECOND) is UNKNOWN
 
 
 def test_long_blindness_keeps_its_reason() -> None:
@@ -119,14 +130,23 @@ FORGERY = Incident(
 
 
 @pytest.mark.parametrize("delivery", [a_health(), a_health(DOWN, Reason.TIMEOUT), Health()])
-def test_a_finding_stands_apart_and_never_touches_the_status(delivery: Health) -> None:
-    known = healths(delivery=delivery, forged=a_health(DOWN, Reason.FORGERY_ACCEPTED))
-    key = CheckKey("billing", Check.FORGED)
-    stands = standing(a_monitor(), known, NOW, {key: FORGERY})
-    assert stands.status is standing(a_monitor(), healths(delivery=delivery), NOW).status
+@pytest.mark.parametrize("check", sorted(FINDINGS))
+def test_a_finding_stands_apart_and_never_touches_the_status(check: Check, delivery: Health) -> None:
+    monitor = a_monitor(checks=tuple(CheckPlan(check=one, every=HOUR) for one in Check))
+    known = {**healths(delivery=delivery), CheckKey("billing", check): a_health(DOWN, Reason.TIMEOUT)}
+    stands = standing(monitor, known, NOW, {CheckKey("billing", check): replace(FORGERY, check=check)})
+    quiet = standing(monitor, healths(delivery=delivery), NOW)
+    assert replace(stands, findings=()) == quiet
     assert stands.findings == (
-        Finding(check=Check.FORGED, reason=Reason.FORGERY_ACCEPTED, severity=Severity.CRITICAL, since=NOON),
+        Finding(check=check, reason=Reason.FORGERY_ACCEPTED, severity=Severity.CRITICAL, since=NOON),
     )
+
+
+def test_a_note_is_no_finding_and_leaves_the_status_alone() -> None:
+    """It opens no incident: only the check's own health shows it."""
+    known = healths(delivery=a_health(), unsigned=a_health(DEGRADED, Reason.VERIFIER_CRASHED))
+    stands = standing(a_monitor(), known, NOW, {})
+    assert (stands.status, stands.findings) == (UP, ())
 
 
 def test_an_outage_is_no_finding() -> None:
@@ -156,7 +176,7 @@ def every(seconds: int) -> tuple[CheckPlan, ...]:
         (a_monitor(timeout=5 * SECOND), 50),
         (a_monitor(timeout=20 * SECOND), 70),  # a confirming probe never starts before the end of the last
         (a_monitor(checks=every(60)), 85),
-        (a_monitor(interval=10 * SECOND, checks=()), 35),
+        (a_monitor(checks=every(10)), 35),
     ],
 )
 def test_the_worst_case_is_a_hang_right_after_a_good_probe(monitor: Monitor, seconds: int) -> None:

@@ -53,9 +53,9 @@ def free_ports(count: int) -> int:
     raise AssertionError("no free ports")
 
 
-def start(directory: Path, port: int) -> Running:
-    command = [sys.executable, "-m", "monitor.demo", str(directory), str(port)]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE)
+def start(directory: Path, port: int, *lifeline: str) -> Running:
+    command = [sys.executable, "-m", "monitor.demo", str(directory), str(port), *lifeline]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline and process.poll() is None:
         try:
@@ -74,8 +74,7 @@ def stop(running: Running) -> int:
         return running.process.wait(timeout=10)
     finally:
         running.process.kill()
-        if running.process.stderr:
-            running.process.stderr.close()
+        running.process.communicate()
 
 
 @pytest.fixture(scope="module")
@@ -194,6 +193,13 @@ def test_it_stops_while_somebody_hangs(tmp_path: Path) -> None:
     with socket.create_connection(("127.0.0.1", port_of(Listener.GITHUB, running.port))) as connection:
         connection.sendall(b"POST /hooks/github HTTP/1.1\r\nContent-Length: 0\r\n\r\n")
         assert stop(running) == 0
+
+
+def test_it_ends_when_whoever_started_it_is_gone(tmp_path: Path) -> None:
+    running = start(tmp_path, free_ports(len(Listener) + 1), "0")
+    assert ping(running) == HEALTHY
+    running.process.communicate(timeout=10)  # closes the other end, as a kill -9 does
+    assert running.process.returncode == 0
 
 
 def test_a_taken_port_is_said_in_words(running: Running, tmp_path: Path) -> None:

@@ -121,6 +121,10 @@ def test_a_refused_configuration_is_seen_until_a_good_one_is_read() -> None:
     assert one(mended, "webhook_monitor_config_reloads_total", outcome="failure") == 1
 
 
+def test_a_skew_that_nobody_knows_is_no_zero() -> None:
+    assert b"clock_skew" not in Metrics().render(a_snapshot(), Gauges())
+
+
 def test_the_service_tells_its_queue_its_database_and_its_role() -> None:
     gauges = Gauges(
         writer_queue=12,
@@ -129,6 +133,7 @@ def test_the_service_tells_its_queue_its_database_and_its_role() -> None:
         owner=False,
         checks_running=4,
         database_up=False,
+        clock_skew_seconds=-12.5,
     )
     series = shown(a_snapshot(), gauges)
     assert one(series, "webhook_monitor_writer_queue") == 12
@@ -137,6 +142,7 @@ def test_the_service_tells_its_queue_its_database_and_its_role() -> None:
     assert one(series, "webhook_monitor_owner") == 0
     assert one(series, "webhook_monitor_checks_running") == 4
     assert one(series, "webhook_monitor_database_up") == 0
+    assert one(series, "webhook_monitor_clock_skew_seconds") == -12.5
     assert one(series, "webhook_monitor_monitors") == 1
 
 
@@ -150,7 +156,8 @@ def a_busy_page() -> bytes:
     metrics.alert_sent("oncall", "sent", 0.2)
     metrics.reloaded(ok=True, at=NOON)
     queues = (Queue(notifier="oncall", depth=1, oldest_at=NOON),)
-    return metrics.render(a_snapshot(secure, incidents=(an_incident(),)), Gauges(queues=queues))
+    gauges = Gauges(queues=queues, clock_skew_seconds=0.2)
+    return metrics.render(a_snapshot(secure, incidents=(an_incident(),)), gauges)
 
 
 @pytest.mark.real

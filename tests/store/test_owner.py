@@ -82,7 +82,6 @@ async def test_an_owner_whose_epoch_is_over_stops_at_once(store: Store, opened: 
         store.claim("oncall", now=NOON, lease=LEASE),
         store.settle(["a"], at=NOON),
         store.tidy(NOON),
-        store.rename("a", "b"),
         store.beat(NOON),
     ):
         with pytest.raises(NotOwner):

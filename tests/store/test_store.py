@@ -207,9 +207,12 @@ async def test_alerts_are_asked_for_in_every_way(store: Store) -> None:
     assert await keys(before=place) == "210"
 
 
+RENAMED = Record(renames=(("billing", "payments"),))
+
+
 async def test_history_follows_a_monitor_to_its_new_name(store: Store) -> None:
     store.record(an_outage())
-    await store.rename("billing", "payments")
+    store.record(RENAMED)
     store.record(a_record(NOON + SECOND, monitor="payments"))
     assert await store.flush(5)
     assert len(await store.results(monitor="payments")) == 2
@@ -221,9 +224,9 @@ async def test_history_follows_a_monitor_to_its_new_name(store: Store) -> None:
 
 async def test_a_rename_done_twice_does_no_harm(store: Store) -> None:
     store.record(a_record())
-    await store.rename("billing", "payments")
+    store.record(RENAMED)
     store.record(a_record(NOON + SECOND))  # the old name has come back to life
-    await store.rename("billing", "payments")
+    store.record(RENAMED)
     assert await store.flush(5)
     assert len(await store.results(monitor="payments")) == 1
     assert len(await store.results(monitor="billing")) == 1

@@ -205,6 +205,33 @@ async def test_writing_again_what_was_written_already_changes_nothing(store: Sto
     assert len(await store.transitions(None, start=NOON, end=NOON + timedelta(days=1))) == 1
 
 
+async def test_a_rename_stands_between_what_came_before_and_after_it_whatever_is_written_twice(
+    store: Store,
+) -> None:
+    """Every answer is lost once: what was recorded under the old name must not bring it back to life."""
+    tried, how = set[int](), store._threads.write
+
+    async def lose_each_answer_once(work: Callable[..., object]) -> object:
+        answer = await how(work)
+        if len(tried) % 2 == 0:
+            tried.add(len(tried))
+            raise DatabaseAway("the connection broke while we waited for the answer")
+        tried.add(len(tried))
+        return answer
+
+    store._threads.write = lose_each_answer_once  # type: ignore[method-assign, assignment]
+    store._threads.write_lightly = lose_each_answer_once  # type: ignore[method-assign, assignment]
+    for monitor in ("billing", "orders"):
+        store.record(a_record(NOON, monitor=monitor))
+    store.record(Record(renames=(("billing", "payments"), ("orders", "sales"))))
+    for monitor in ("payments", "sales"):
+        store.record(a_record(NOON + SECOND, monitor=monitor))
+    assert await store.flush(10)
+    assert {key.monitor for key in (await store.recall()).healths} == {"payments", "sales"}
+    for monitor in ("payments", "sales"):
+        assert len(await store.results(monitor=monitor)) == 2
+
+
 async def test_one_rotten_result_costs_itself_alone(store: Store) -> None:
     rotten = a_record(NOON + 2 * SECOND, result=a_result(reply=a_reply(http_status=2**70)))
     for second in range(5):

@@ -36,9 +36,10 @@ from monitor.core.model import (
     Verdict,
 )
 
-__all__ = ["Belief", "acknowledged", "believe", "interval_of", "needed", "reset", "stale_at"]
+__all__ = ["Belief", "acknowledged", "believe", "interval_of", "is_stale", "needed", "reset", "stale_at"]
 
 GAP_INTERVALS = 2
+A_MOMENT = timedelta(seconds=1)  # by which a probe may start late without being missed
 RARE = timedelta(seconds=60)  # between two looks at a finding: these are tests, and must not hurt
 LOOKED_AT_RARELY = FINDINGS | {Check.HANDSHAKE}
 SAYS_NOTHING = frozenset({Reason.INCONCLUSIVE, Reason.SKIPPED})
@@ -66,6 +67,16 @@ def interval_of(monitor: Monitor, check: Check) -> timedelta:
 def stale_at(health: Health, every: timedelta) -> datetime | None:
     """Return from when on a check with no newer result is unknown; None if it never had one."""
     return health.last_result_at + GAP_INTERVALS * every if health.last_result_at else None
+
+
+def is_stale(last_result_at: datetime | None, every: timedelta, at: datetime) -> bool:
+    """Return whether a check is unknown at this instant: one missed probe is no gap, two are.
+
+    Phases are fixed: after one missed probe the next starts two intervals after the last, a moment sooner or
+    later. So the gap is noticed a moment after it began (``stale_at``), and long before the third interval.
+    """
+    moment = min(max(A_MOMENT, every / 120), every / 2)
+    return last_result_at is None or at - last_result_at > GAP_INTERVALS * every + moment
 
 
 def believe(health: Health, result: Result, monitor: Monitor) -> Belief:
@@ -105,8 +116,9 @@ def _resumed(health: Health) -> Health:
 
 def _across_gap(health: Health, result: Result, monitor: Monitor) -> Health:
     """After two silent intervals we have been blind, and only a confirming probe's streak reaches across."""
-    silent_from = stale_at(health, interval_of(monitor, result.check))
-    if silent_from is None or result.started_at <= silent_from:
+    every = interval_of(monitor, result.check)
+    silent_from = stale_at(health, every)
+    if silent_from is None or not is_stale(health.last_result_at, every, result.started_at):
         return health
     kept = health
     if result.scheduled:

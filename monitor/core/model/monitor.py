@@ -1,5 +1,6 @@
 """What an operator configured, as plain frozen values. ``monitor.config`` makes them from YAML."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -122,6 +123,9 @@ class Site:
     url: str | None = None
 
 
+Print = tuple[int, ...] | None  # what tells one content of a file from another; None: it cannot be seen
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """One whole, valid ``monitors.yaml``. A reload makes a new one."""
@@ -130,4 +134,5 @@ class Config:
     notifiers: tuple[Notifier, ...] = ()
     monitors: tuple[Monitor, ...] = ()
     canaries: tuple[tuple[str, int], ...] = ()  # own_network: host and port of things that are never all away
-    files: tuple[str, ...] = field(default=(), compare=False)  # every file it was read from, to be watched
+    # Every file it was read from, to be watched, and what it looked like then.
+    files: Mapping[str, Print] = field(default_factory=dict, compare=False)

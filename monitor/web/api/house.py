@@ -62,7 +62,7 @@ def house_router(house: House) -> APIRouter:
             site=loaded.site.name,
             monitors=len(loaded.monitors),
             notifiers=len(loaded.notifiers),
-            files=loaded.files,
+            files=tuple(loaded.files),
         )
 
     return router

@@ -1,0 +1,109 @@
+"""The shapes of `checks:`: which questions are asked, and how often."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import Discriminator, Field, PlainValidator, Tag, WithJsonSchema
+
+from monitor.config import amounts, scalars
+from monitor.config.kinds import DURATION, Duration, Shape, text_or_table
+from monitor.config.tree import Text
+
+
+class CheckOptions(Shape):
+    """A check with its options."""
+
+    every: Duration = Field(description="How often the question is asked.", examples=["1h"])
+
+
+TokenText = Annotated[
+    Text, PlainValidator(scalars.text), WithJsonSchema({"type": "string", "pattern": ".{4}"})
+]
+
+
+class HandshakeOptions(Shape):
+    """The handshake with its options."""
+
+    every: Duration | None = Field(
+        default=None, description="How often the question is asked. Default 1d.", examples=["1d"]
+    )
+    token: TokenText | None = Field(
+        default=None,
+        description="The verify token, of a provider that shows one. At least 4 characters.",
+        examples=["${META_VERIFY_TOKEN}"],
+    )
+
+
+CheckTime = Annotated[
+    timedelta | bool,
+    PlainValidator(amounts.off_or_duration),
+    WithJsonSchema(
+        {"anyOf": [{"enum": [True, False, "on", "off"]}, {"type": "string", "pattern": DURATION}]},
+    ),
+]
+CheckSetting = Annotated[
+    Annotated[CheckTime, Tag("<text>")] | Annotated[CheckOptions, Tag("<table>")],
+    Discriminator(text_or_table),
+]
+HandshakeSetting = Annotated[
+    Annotated[CheckTime, Tag("<text>")] | Annotated[HandshakeOptions, Tag("<table>")],
+    Discriminator(text_or_table),
+]
+
+
+class ChecksShape(Shape):
+    """Which questions are asked. A duration is short for {every: …}; `off` disables."""
+
+    delivery: CheckSetting | None = Field(
+        default=None,
+        description="Is a valid event accepted? Default: every `interval`.",
+        examples=["30s", "off"],
+    )
+    handshake: HandshakeSetting | None = Field(
+        default=None,
+        description=(
+            "Is the provider's challenge answered? Default 1d where the provider sends one,"
+            " and its `token` is known where it shows one."
+        ),
+        examples=["1d", {"every": "1d", "token": "${META_VERIFY_TOKEN}"}, "off"],
+    )
+    certificate: CheckSetting | None = Field(
+        default=None,
+        description="How long will the certificate hold? Default 6h for https, off for http.",
+        examples=["6h", "off"],
+    )
+    forged: CheckSetting | None = Field(
+        default=None,
+        description="Is an event signed with another key refused? Default 1h.",
+        examples=["1h", {"every": "30m"}, "off"],
+    )
+    tampered: CheckSetting | None = Field(
+        default=None,
+        description="Is an event refused that was changed after signing? Default 1d.",
+        examples=["1d", "off"],
+    )
+    unsigned: CheckSetting | None = Field(
+        default=None,
+        description="Is an event without a signature refused? Default 1d.",
+        examples=["1d", "off"],
+    )
+    stale: CheckSetting | None = Field(
+        default=None,
+        description="Is an event from long ago refused? Default 1d where the provider's libraries look.",
+        examples=["1d", "off"],
+    )
+    duplicate: CheckSetting | None = Field(
+        default=None,
+        description="Is the same event, sent twice, accepted twice? Default 1d.",
+        examples=["1d", "off"],
+    )
+    rotation: CheckSetting | None = Field(
+        default=None,
+        description="Which of several secrets is accepted? Default 1d where there are several.",
+        examples=["1d", "off"],
+    )
+    fidelity: CheckSetting | None = Field(
+        default=None,
+        description="Is an event accepted in the provider's unusual spacing? Default off.",
+        examples=["1d", "off"],
+    )

@@ -1,0 +1,53 @@
+"""A monitor that is still being judged."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.config.files import Files
+from monitor.config.findings import Scope
+from monitor.config.scheme import provider_of
+from monitor.config.shapes import MonitorShape
+from monitor.config.tree import Table
+from monitor.core.model import Notifier, Provider
+
+JudgeNotifier = Callable[[Notifier], str | None]
+JudgeKey = Callable[[str, str], str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judges:
+    """What only others know. Each says in words what is wrong, or None.
+
+    ``notifier``  of a notifier's URL: the door to Apprise
+    ``key``       of a private key for an algorithm: the door to cryptography
+    ``now``       what is past; None: nothing is said of it
+    """
+
+    notifier: JudgeNotifier = lambda _: None
+    key: JudgeKey = lambda _algorithm, _secret: None
+    now: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A monitor that may have faults: ``bad`` are the keys already told, ``own`` is without defaults."""
+
+    scope: Scope
+    shape: MonitorShape
+    bad: frozenset[str]
+    own: Table
+    files: Files
+    notifiers: frozenset[str]
+    judges: Judges
+
+    @property
+    def table(self) -> Table:
+        """All that is written of it, defaults included."""
+        return self.scope.node if isinstance(self.scope.node, Table) else Table()
+
+    @property
+    def provider(self) -> Provider | None:
+        """The provider; None where what is written of it is wrong."""
+        both = self.shape.provider is not None and self.shape.signature is not None
+        return None if both or self.bad & {"provider", "signature"} else provider_of(self.shape)
