@@ -1,4 +1,4 @@
-"""CloudEvents has no known answer and no library that verifies: a listener made from the specification."""
+"""CloudEvents has no known answer and no library that verifies: a listener written from the specification."""
 
 import asyncio
 import time
@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from secrets import token_hex
-from typing import Any
 
 import pytest
 
@@ -46,16 +45,15 @@ async def strict(line: Line) -> None:
     await specified(line, origin="eventgrid.azure.net")
 
 
-def watch(port: int, **changes: Any) -> Monitor:
+def watch(port: int) -> Monitor:
     row = PROVIDERS["cloudevents"]
-    monitor = a_monitor(
+    return a_monitor(
         provider=row,
         event=row.event,
         expect=row.expect,
         url=f"http://127.0.0.1:{port}/events",
         secrets=(Secret(TOKEN),),
     )
-    return replace(monitor, **changes)
 
 
 @asynccontextmanager

@@ -25,8 +25,7 @@ B25 = '("date" "@authority" "content-type");created={timestamp};keyid="{key_id}"
 B25_SCHEME = replace(
     PROVIDERS["rfc9421"].scheme,
     message='"date": Tue, 20 Apr 2021 02:07:55 GMT\n"@authority": example.com\n'
-    '"content-type": {content_type}\n'
-    f'"@signature-params": {B25}',
+    f'"content-type": {{content_type}}\n"@signature-params": {B25}',
     headers=(("Signature-Input", f"sig-b25={B25}"), ("Signature", "sig-b25=:{sig}:")),
 )
 
@@ -104,7 +103,7 @@ def as_written(vector: dict[str, Any]) -> Provider:
 
 def _registered(vector: dict[str, Any]) -> str:
     """Return the URL without what is added to it before signing."""
-    parts = urlsplit(vector["url"])
+    parts = urlsplit(str(vector["url"]))
     added = {name for name, _ in row(vector).scheme.query}
     kept = [pair for pair in parts.query.split("&") if pair.partition("=")[0] not in added]
-    return str(urlunsplit(parts._replace(query="&".join(kept))))
+    return urlunsplit(parts._replace(query="&".join(kept)))

@@ -33,7 +33,7 @@ def verify_sendgrid(headers: Mapping[str, str], body: str, secret: Any) -> None:
 def verify_sns(headers: Mapping[str, str], body: str, secret: Any) -> None:  # noqa: ARG001  all is in the body
     told = json.loads(body)
     text = "".join(f"{name}\n{told[name]}\n" for name in SIGNED_BY_SNS if name in told)
-    algorithm = {"1": SHA1(), "2": SHA256()}[told["SignatureVersion"]]  # noqa: S303  version 1 is SHA-1
+    algorithm = {"1": SHA1(), "2": SHA256()}[told["SignatureVersion"]]  # noqa: S303  it is what SNS signs with
     signature = base64.b64decode(told["Signature"], validate=True)
     certified(secret).verify(signature, text.encode(), PKCS1v15(), algorithm)
 
