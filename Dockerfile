@@ -5,11 +5,12 @@ FROM python:3.11-slim-bookworm AS build
 WORKDIR /build
 RUN python -m venv /opt/webhook-monitor
 ENV PATH=/opt/webhook-monitor/bin:$PATH PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
-COPY locks/run.txt locks/run.txt
+COPY locks/run.txt locks/build.txt locks/
 RUN pip install --require-hashes --only-binary=:all: -r locks/run.txt
 COPY pyproject.toml README.md ./
 COPY monitor/ monitor/
-RUN pip install --no-deps .
+RUN pip install --require-hashes --only-binary=:all: -r locks/build.txt \
+    && pip install --no-deps --no-build-isolation --no-index .
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /var/lib/webhook-monitor --create-home webhook-monitor
@@ -26,7 +27,7 @@ VOLUME /var/lib/webhook-monitor
 EXPOSE 8080 8081
 # /healthz fails when the clock stalls, which is what a restart can mend. A database that is away is /readyz.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
-    CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8080/healthz', timeout=4)"]
+    CMD ["webhook-monitor", "healthcheck"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["webhook-monitor"]
 CMD ["run"]

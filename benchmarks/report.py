@@ -47,5 +47,19 @@ def peers(pairs: Sequence[tuple[Figures, float | None]]) -> Table:
     return shown
 
 
+def missed(one: Figures) -> bool:
+    """Return whether a probe cost more than it may."""
+    return one.scenario.bar is not None and one.cpu_per_probe > one.scenario.bar
+
+
+def bar(one: Figures) -> str:
+    """Say whether the bar of a scenario was met; nothing where there is none."""
+    if one.scenario.bar is None:
+        return ""
+    cost, allowed = _milliseconds(one.cpu_per_probe), _milliseconds(one.scenario.bar)
+    word = "missed" if missed(one) else "met"
+    return f"{one.scenario.name}: bar {word}: {cost} of processor time per recorded probe, {allowed} allowed"
+
+
 def _milliseconds(seconds: float | None) -> str:
     return NOTHING if seconds is None or math.isnan(seconds) else f"{seconds * 1000:.2f} ms"

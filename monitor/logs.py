@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from datetime import datetime
 
 import structlog
 
@@ -20,6 +21,7 @@ def configure(form: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info if form == "json" else _as_it_is,
+            _iso,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
@@ -30,6 +32,11 @@ def configure(form: str) -> None:
         level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
     )
     logging.getLogger("apscheduler").setLevel(logging.WARNING)  # one line per run otherwise
+
+
+def _iso(_logger: object, _name: str, entry: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Write every moment as a machine reads it; JSON would hold its repr."""
+    return {name: said.isoformat() if isinstance(said, datetime) else said for name, said in entry.items()}
 
 
 def _as_it_is(_logger: object, _name: str, entry: structlog.typing.EventDict) -> structlog.typing.EventDict:

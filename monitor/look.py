@@ -66,15 +66,19 @@ async def look(outside: Outside, network: Network, monitor: Monitor, check: Chec
     seen = _nothing_sent(looker, why) if why else await ASKED.get(check, _ask_once)(looker)
     verdict = _own_lag(outside, seen.verdict, seen.reply)
     verdict = await network.settle(verdict, monitor, seen.reply)
-    reply = seen.reply if monitor.keep_bodies else replace(seen.reply, body="")
     return Result(
         monitor=monitor.id,
         check=check,
         event_id=seen.event_id,
         verdict=verdict,
-        reply=reply,
+        reply=seen.reply,
         finished_at=outside.now(),
     )
+
+
+def kept(result: Result, monitor: Monitor) -> Result:
+    """Return what may be shown and stored of a result that was judged: no body, where none is wanted."""
+    return result if monitor.keep_bodies else replace(result, reply=replace(result.reply, body=""))
 
 
 async def ask_each_secret(looker: Looker) -> tuple[Seen, str]:
@@ -105,8 +109,8 @@ async def _ask_once(looker: Looker) -> Seen:
 
 def _signed(looker: Looker, written: Event, trace: str) -> Delivery | None:
     """Sign as of the time the event was written: right before it is sent, or long ago for a stale one."""
-    seal = looker.outside.seal
-    return sign.sign(written, looker.monitor, at=written.at, traceparent=trace, seal=seal)
+    seal, secrets = looker.outside.seal, looker.monitor.signing(looker.outside.now())
+    return sign.sign(written, looker.monitor, at=written.at, traceparent=trace, secrets=secrets, seal=seal)
 
 
 def _forged(looker: Looker, written: Event, trace: str) -> Delivery | None:

@@ -8,6 +8,7 @@ the clock: what is outside comes in as ``Outside``.
 """
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -27,7 +28,7 @@ from monitor.core.model import (
     Status,
 )
 from monitor.core.possible import impossible
-from monitor.look import Looker, ask_each_secret, look
+from monitor.look import Looker, ask_each_secret, kept, look
 from monitor.network import Network
 from monitor.outside import Outside
 from monitor.turnstile import BAN, Turnstile
@@ -52,6 +53,7 @@ class Pipeline:
         self._watch = watch
         self._turnstile = Turnstile()
         self._underway = Underway(sleep=outside.sleep)
+        self._asked_about: set[CheckKey] = set()  # open refusals that were asked about with a forged event
 
     @property
     def running(self) -> int:
@@ -73,15 +75,16 @@ class Pipeline:
         try:
             scheduled, at_once = True, False
             while (monitor := self._watch.monitor(key)) is not None:
-                if not at_once and not await self._its_turn(key, monitor):
+                if not await self._its_turn(key, monitor, at_once=at_once):
                     return
                 began = self._outside.monotonic()
                 result = await look(self._outside, self._network, monitor, key.check)
+                result = self._beside(key, replace(result, scheduled=scheduled))
                 result = await self._diagnosed(key, result, monitor)
                 if changes.probes_something_else(monitor, self._watch.monitor(key)):
                     scheduled, at_once = True, False  # the answer is about a listener that is watched no more
                     continue
-                confirm_after = self._digest(key, replace(result, scheduled=scheduled))
+                confirm_after = self._digest(key, kept(result, monitor))
                 if confirm_after is None:
                     return
                 spent = self._outside.monotonic() - began
@@ -111,9 +114,12 @@ class Pipeline:
             self._turnstile.shift(by)
             self._watch.move_holds(by)
 
-    async def _its_turn(self, key: CheckKey, monitor: Monitor) -> bool:
+    async def _its_turn(self, key: CheckKey, monitor: Monitor, *, at_once: bool) -> bool:
         """Wait for the turn of a hostile probe. False: not now, valid events are not acknowledged either."""
         if key.check not in HOSTILE or impossible(key.check, monitor):
+            return True
+        if at_once:
+            self._turnstile.sent(monitor, self._outside.now())
             return True
         welcome = self._welcome(key)
         if welcome:
@@ -126,13 +132,13 @@ class Pipeline:
         return True
 
     async def _queue(self, monitor: Monitor) -> None:
-        """Wait until no other hostile probe went to this host for a while."""
+        """Wait until no other hostile probe went to this host for a while; some go out of turn."""
         now = self._outside.now()
-        turn = self._turnstile.turn(monitor, now)
-        if not turn:
-            return
+        left = turn = self._turnstile.turn(monitor, now)
         try:
-            await self._underway.rest(turn / SECOND)
+            while left:
+                await self._underway.rest(left / SECOND)
+                left = self._turnstile.too_soon(monitor, self._outside.now())
         except asyncio.CancelledError:
             self._turnstile.give_back(monitor, now + turn)
             raise
@@ -145,51 +151,62 @@ class Pipeline:
         return self._watch.health(delivery).last_verdict in judge.ACKNOWLEDGED
 
     async def _diagnosed(self, key: CheckKey, result: Result, monitor: Monitor) -> Result:
-        """Beside a refusal that is about to be told, ask once with a forged event, and with each secret."""
-        if result.verdict.reason not in judge.DIAGNOSED or not self._opens(key, result, monitor):
-            return result
-        if self._banned(key, result, monitor):
-            return result
-        try:
-            async with asyncio.timeout(DIAGNOSIS_PATIENCE):
-                words = await self._second_opinion(result, monitor)
-        except TimeoutError:
-            return result
-        told = " ".join(filter(None, (result.verdict.diagnosis, words)))
-        return replace(result, verdict=replace(result.verdict, diagnosis=told))
+        """Beside a refusal that is about to be told, ask once with a forged event, and with each secret.
 
-    async def _second_opinion(self, result: Result, monitor: Monitor) -> str:
-        said = ""
-        now = self._outside.now()
-        if not impossible(Check.FORGED, monitor) and self._turnstile.is_free(monitor, now):
-            self._turnstile.sent(monitor, now)
-            forged = await look(self._outside, self._network, monitor, Check.FORGED)
-            said = judge.diagnose(result.reply, forged.reply, monitor)
+        Right after another hostile probe the next failing delivery asks instead: then only the incident says.
+        """
+        if result.verdict.reason not in judge.DIAGNOSED or not self._confirms(key, result, monitor):
+            return result
+        if self._turnstile.too_soon(monitor, self._outside.now()) or self._banned(
+            key, kept(result, monitor), monitor
+        ):
+            return result
+        self._asked_about.add(key)
+        words = [result.verdict.diagnosis]
+        with suppress(TimeoutError):  # then what is known by now must do
+            async with asyncio.timeout(DIAGNOSIS_PATIENCE):
+                words.append(await self._beside_forged(result, monitor))
+                words.append(await self._secret_by_secret(monitor))
+        return replace(result, verdict=replace(result.verdict, diagnosis=" ".join(filter(None, words))))
+
+    async def _beside_forged(self, result: Result, monitor: Monitor) -> str:
+        if impossible(Check.FORGED, monitor):
+            return ""
+        self._turnstile.sent(monitor, self._outside.now())
+        forged = await look(self._outside, self._network, monitor, Check.FORGED)
+        return judge.diagnose(result.reply, forged.reply, monitor)
+
+    async def _secret_by_secret(self, monitor: Monitor) -> str:
         if len(monitor.secrets) < 2:
-            return said
+            return ""
         looker = Looker(outside=self._outside, network=self._network, monitor=monitor, check=Check.ROTATION)
         _, accepted = await ask_each_secret(looker)
-        return f"{said} Asked one by one: {accepted}.".strip()
+        return f"Asked one by one: {accepted}."
 
-    def _opens(self, key: CheckKey, result: Result, monitor: Monitor) -> bool:
-        """Whether this result confirms an outage of deliveries that nobody was told of."""
-        if key.check is not Check.DELIVERY or self._watch.incident(key) is not None:
+    def _confirms(self, key: CheckKey, result: Result, monitor: Monitor) -> bool:
+        """Whether this result confirms that valid events are refused, and nobody asked about it yet."""
+        if key.check is not Check.DELIVERY:
             return False
-        return health.believe(self._watch.health(key), result, monitor).health.settled is Status.DOWN
+        open_ = self._watch.incident(key)
+        after = health.believe(self._watch.health(key), result, monitor).health
+        if after.settled is not Status.DOWN or after.settled_reason is not result.verdict.reason:
+            return False
+        return open_ is None or not (open_.diagnosis or key in self._asked_about)
 
     def _banned(self, key: CheckKey, result: Result, monitor: Monitor) -> bool:
+        """Whether this failing delivery, or the streak that it goes on with, may be a ban of our doing."""
         before = self._watch.health(key)
-        forged = self._watch.last_result(CheckKey(key.monitor, Check.FORGED))
-        return self._turnstile.suspect(
-            monitor, before.streak_started_at or result.started_at
-        ) and ban.looks_banned(before, result, forged.reply if forged else None)
+        since = before.streak_started_at if before.failures else None
+        hostile = (self._watch.last_result(CheckKey(key.monitor, check)) for check in HOSTILE)
+        return self._turnstile.suspect(monitor, since or result.started_at) and ban.looks_banned(
+            before, result, filter(None, hostile)
+        )
 
     def _digest(self, key: CheckKey, result: Result) -> timedelta | None:
         """Believe, tell, record, count. Returns how long after this start a confirming probe is due."""
         monitor = self._watch.monitor(key)
         if monitor is None:  # it left the file while its probe was on the way
             return None
-        result = self._beside(key, result)
         before, number = self._watch.health(key), self._watch.next_incident
         belief = health.believe(before, result, monitor)
         change = incident.advance(self._watch.incident(key), belief, result, number=number, before=before)
@@ -229,14 +246,15 @@ class Pipeline:
                 self.start(waiting, self._outside.now())
 
     def _beside(self, key: CheckKey, result: Result) -> Result:
-        """A hostile probe says what it says only beside the last delivery, a refusal beside a ban."""
-        if result.check in HOSTILE:
-            delivery = self._watch.health(CheckKey(key.monitor, Check.DELIVERY)).last_verdict
-            return replace(result, verdict=judge.beside_delivery(result.verdict, delivery))
-        open_ = self._watch.incident(key)
+        """Some answers say what they say only beside the last delivery, a refusal beside a ban."""
+        delivery = CheckKey(key.monitor, Check.DELIVERY)
+        open_ = self._watch.incident(delivery)
         if open_ is not None and ban.lasts(open_, result, BAN):
             return replace(result, verdict=judge.banned(result.verdict))
-        return result
+        if key == delivery:
+            return result
+        last = self._watch.health(delivery).last_verdict
+        return replace(result, verdict=judge.beside_delivery(key.check, result.verdict, last))
 
     def _told(self, change: incident.Change | None, result: Result, monitor: Monitor) -> tuple[Alert, ...]:
         """Return who is to be told of this change, in final words."""

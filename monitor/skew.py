@@ -10,7 +10,8 @@ from email.utils import parsedate_to_datetime
 from statistics import median_low
 
 from monitor.core import judge
-from monitor.core.model import Monitor, Reason, Reply, Verdict
+from monitor.core.judge.diagnosis import UNREAD
+from monitor.core.model import Monitor, Reason, Reply, Scheme, Verdict
 
 HOSTS = 50  # the latest to answer are asked; one word each
 WORDS = 2  # hosts that must agree before it is our clock
@@ -49,8 +50,10 @@ class Skew:
 
     def settle(self, verdict: Verdict, monitor: Monitor, reply: Reply) -> Verdict:
         """Return the verdict with the clocks taken into account: a refusal may be explained by them."""
-        window, ahead = monitor.provider.scheme.window, ahead_of_us(reply)
-        if verdict.reason not in REFUSALS or window is None or ahead is None or abs(ahead) + AGREE < window:
+        ahead = ahead_of_us(reply)
+        if verdict.reason not in REFUSALS or reply.http_status in UNREAD or ahead is None:
+            return verdict
+        if not _explains(ahead, monitor.provider.scheme):
             return verdict
         apart, ours = _spoken(ahead), self.ours
         if ours is None:
@@ -76,6 +79,16 @@ def ahead_of_us(reply: Reply) -> timedelta | None:
         theirs = theirs.replace(tzinfo=UTC)
     here: datetime = reply.started_at + timedelta(seconds=reply.phases.total)
     return theirs + timedelta(seconds=0.5) - here  # a Date is cut off to the second
+
+
+def _explains(ahead: timedelta, scheme: Scheme) -> bool:
+    """Whether a verifier with that clock finds our events too old, or from too far in the future."""
+    if scheme.window is None:
+        return False
+    nearly = scheme.window - min(AGREE, scheme.window / 5)
+    if ahead > timedelta(0):
+        return ahead >= nearly
+    return -ahead >= (scheme.backdate or nearly)  # who must be sent earlier times refuses all that is to come
 
 
 def _spoken(ahead: timedelta) -> str:

@@ -1,6 +1,8 @@
 """What all tests share."""
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
@@ -9,6 +11,10 @@ from hypothesis import settings
 # A busy machine is slow, not wrong; pytest-timeout still ends what never ends.
 settings.register_profile("shared-machine", deadline=None)
 settings.load_profile("shared-machine")
+
+# What tests start is the program of this tree, wherever it is installed from, and is compiled once.
+os.environ["PYTHONPATH"] = str(Path(__file__).parent.parent)
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture

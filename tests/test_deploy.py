@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import threading
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -48,7 +49,14 @@ def test_the_image_runs_as_nobody_in_particular() -> None:
 
 def test_dependencies_come_from_the_lock_file_and_are_checked() -> None:
     assert "pip install --require-hashes --only-binary=:all: -r locks/run.txt" in DOCKERFILE
-    assert "pip install --no-deps ." in DOCKERFILE
+    assert "pip install --require-hashes --only-binary=:all: -r locks/build.txt" in DOCKERFILE
+    assert "pip install --no-deps --no-build-isolation --no-index ." in DOCKERFILE
+
+
+def test_what_the_package_is_built_with_is_locked() -> None:
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["build-system"]["requires"]
+    locked = re.findall(r"^(\S+)==", (ROOT / "locks" / "build.txt").read_text("utf-8"), flags=re.MULTILINE)
+    assert locked == [re.match(r"[a-z]+", one)[0] for one in wanted]  # type: ignore[index]  # a name is there
 
 
 def test_what_the_image_is_built_from_is_let_through_and_nothing_else() -> None:
@@ -92,11 +100,20 @@ def answering(status: int) -> Iterator[int]:
 def test_the_health_check_of_the_image_believes_healthz(status: int, healthy: bool) -> None:  # noqa: FBT001
     found = re.search(r"^HEALTHCHECK.*?CMD (\[.*?\])$", DOCKERFILE, flags=re.MULTILINE | re.DOTALL)
     assert found
-    program, *arguments = json.loads(found[1])
-    assert program == "python"
+    assert json.loads(found[1]) == ["webhook-monitor", "healthcheck"]
     with answering(status) as port:
-        said = run(sys.executable, *(argument.replace("8080", str(port)) for argument in arguments))
-    assert (said.returncode == 0) is healthy
+        asked = (sys.executable, "-m", "monitor", "healthcheck")
+        environment = {**os.environ, "WEBHOOK_MONITOR_PORT": str(port), "WEBHOOK_MONITOR_HOST": "0.0.0.0"}  # noqa: S104  as in the image
+        said = subprocess.run(asked, cwd=ROOT, env=environment, check=False)
+    assert said.returncode == (0 if healthy else 1)
+
+
+def test_a_health_check_where_nobody_answers_fails_and_a_wrong_setting_is_ours() -> None:
+    with answering(200) as port:
+        pass
+    asked = (sys.executable, "-m", "monitor", "healthcheck", "--port")
+    assert run(*asked, str(port)).returncode == 1
+    assert run(*asked, "0").returncode == 2
 
 
 # --- the stack ---------------------------------------------------------------------------------------------

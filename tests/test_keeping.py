@@ -1,6 +1,7 @@
 """The standing duties while the house is in trouble: said once, not every few seconds."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from structlog.testing import capture_logs
 
 from monitor.app import keeping
 from monitor.app.keeping import Keeper
-from monitor.core.model import Check, CheckKey, Config, Queue, Recollection
+from monitor.core.model import Check, CheckKey, Config, Notifier, Queue, Recollection, Record, Secret
 from monitor.errors import DatabaseAway, NotOwner
 from monitor.schedule import Clock
 from monitor.watch import Watch
@@ -24,6 +25,7 @@ class Away:
     away_since: datetime | None = None
 
     def __init__(self, answers: str = "") -> None:
+        self.told: list[str] = []
         self.answers = list(answers)
         self.done = asyncio.Event()
 
@@ -41,6 +43,9 @@ class Away:
     async def tidy(self, _at: datetime) -> None:
         await self._answer()
 
+    def record(self, record: Record) -> None:
+        self.told += [alert.message.headline for alert in record.alerts]
+
     async def queues(self) -> tuple[Queue, ...]:
         return ()
 
@@ -49,9 +54,16 @@ def a_clock() -> Clock:
     return Clock(now=lambda: datetime.now(UTC), start=lambda _key, _due: None, missed=lambda _: None)
 
 
-def keeper(store: Away, clock: Clock) -> Keeper:
-    watch = Watch(Config(monitors=(a_monitor(),)), NOTHING)
-    return Keeper(store=store, watch=watch, clock=clock, clock_set=lambda _: None)  # type: ignore[arg-type]
+def keeper(store: Away, clock: Clock, skews: Iterator[timedelta | None] | None = None) -> Keeper:
+    notifiers = (Notifier(name="oncall", url=Secret("json://localhost")),)
+    watch = Watch(Config(monitors=(a_monitor(),), notifiers=notifiers), NOTHING)
+    return Keeper(
+        store=store,  # type: ignore[arg-type]  # as much of a store as the duties need
+        watch=watch,
+        clock=clock,
+        clock_set=lambda _: None,
+        skew=lambda: next(skews) if skews else None,
+    )
 
 
 @pytest.mark.parametrize("duty", ["beat", "tidy"])
@@ -83,3 +95,17 @@ async def test_a_clock_that_stands_still_is_noticed_whatever_the_time_of_day_say
     passed = 61.0
     assert watchful.stalled() == "the clock has not ticked for 61 s"
     clock.stop()
+
+
+async def test_a_clock_of_ours_that_is_wrong_is_told_once_and_once_when_it_is_right() -> None:
+    store, clock = Away(), a_clock()
+    ahead = iter([None, SECOND, 90 * SECOND, 91 * SECOND, SECOND, -20 * SECOND])
+    watchful = keeper(store, clock, ahead)
+    for _ in range(6):
+        watchful._tell_the_time(datetime.now(UTC))
+    clock.stop()
+    assert store.told == [
+        "MONITOR: our clock is 90 s behind that of the listeners",
+        "MONITOR: our clock is right again",
+        "MONITOR: our clock is 20 s ahead of that of the listeners",
+    ]

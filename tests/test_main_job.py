@@ -16,7 +16,9 @@ from tests.fakes.smtp import FakeSmtp
 pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
 
 # The clock of the defaults (30 s, 15 s, 10 s), ten times as fast and more.
-FAST = "interval: 2s, timeout: 1s, confirm_interval: 1s, notify: [oncall], checks: {forged: off}"
+# Its listeners verify nothing: what hostile checks would find is not what these tests are about.
+UNASKED = "{forged: off, tampered: off, unsigned: off, duplicate: off}"
+FAST = f"interval: 2s, timeout: 1s, confirm_interval: 1s, notify: [oncall], checks: {UNASKED}"
 GENERIC = 'signature: {headers: {X-Signature: "{sig}"}}'
 
 
@@ -79,6 +81,24 @@ def test_a_503_reaches_a_mailbox(tmp_path: Path, hook: Hook) -> None:
             hook.status = 503
             until(lambda: smtp.mails, f"no mail\n{job.log}", 20)
     assert "DOWN billing" in str(smtp.mails[0]["subject"])
+
+
+def test_an_address_that_is_refused_for_a_while_is_told_later_and_the_other_once(
+    tmp_path: Path, hook: Hook
+) -> None:
+    with FakeSmtp(unknown={"night@example.com"}) as smtp:
+        to = "day@example.com,night@example.com"
+        mail = f"mailto://127.0.0.1:{smtp.port}?from=monitor@example.com&to={to}&mode=insecure"
+        with Running(tmp_path, file_with(monitor_yaml("billing", hook), notifier=mail)) as job:
+            up(job)
+            hook.status = 503
+            until(lambda: smtp.mails, f"no mail\n{job.log}", 20)
+            until(lambda: 'failed"} 1' in job.get("/metrics"), f"one is refused\n{job.log}")
+            smtp.unknown.clear()
+            until(lambda: len(smtp.mails) == 2, f"no second mail\n{job.log}", 20)
+            notifiers = [one["name"] for one in job.api("/notifiers")["items"]]
+    assert [str(mail["to"]) for mail in smtp.mails] == ["day@example.com", "night@example.com"]
+    assert notifiers == ["oncall", "oncall/2"]
 
 
 def test_a_bad_edit_changes_nothing_and_says_so_until_it_is_mended(

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.hook import Hook
-from tests.fakes.running import Running, free_port, until
+from tests.fakes.ports import free_port
+from tests.fakes.running import Running, until
 from tests.fakes.slack import FakeSlack
 from tests.listeners.server import listening
 from tests.test_main_job import file_with, headlines, monitor_yaml, up
@@ -137,11 +138,12 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert "nowhere.yaml" in refused(tmp_path, "--config", "nowhere.yaml")
 
 
-@pytest.mark.parametrize("database", ["mysql://localhost/x", "nonsense", "sqlite://"])
+@pytest.mark.parametrize("database", [f"mysql://monitor:{NEW}@127.0.0.1/x", "nonsense", "sqlite://"])
 def test_a_database_of_another_kind_is_refused(tmp_path: Path, good: str, database: str) -> None:
     said = refused(tmp_path, "--database", database, yaml=good)
     assert len(said.splitlines()) == 1
     assert "sqlite:///" in said
+    assert NEW not in said
 
 
 def test_a_database_server_that_is_not_there_is_named_without_its_password(tmp_path: Path, good: str) -> None:

@@ -71,8 +71,14 @@ def an_alert(name: str = "a", *, at: float = 0.0, **changes: Any) -> Alert:
         "message": Message(headline=f"DOWN {name}", colour="red"),
         "created_at": NOON + timedelta(seconds=at),
         "incident": 7,
+        "monitor": "billing",
     }
     return Alert(**given | changes)
+
+
+def one_of_ours(name: str, **changes: Any) -> Alert:
+    message = Message(headline=f"MONITOR {name}", colour="grey")
+    return an_alert(name, kind=AlertKind.OURS, monitor=None, message=message, **changes)
 
 
 def a_critical(name: str = "breach", **changes: Any) -> Alert:
@@ -133,6 +139,28 @@ async def test_a_critical_alert_is_never_held(world: World) -> None:
     assert world.service.times()[-1] == 10.0
 
 
+async def test_no_listeners_alert_waits_behind_one_about_ourselves(world: World) -> None:
+    await world.tell(one_of_ours("away"))
+    await world.clock.advance(1)
+    await world.tell(an_alert("a", at=1))
+    assert world.service.times() == [0.0, 1.0]
+    await world.tell(one_of_ours("back", at=1))
+    await world.clock.advance(9)
+    assert world.service.times() == [0.0, 1.0]
+    await world.clock.advance(1)
+    assert world.service.headlines() == ["MONITOR away", "DOWN a", "MONITOR back"]
+
+
+async def test_alerts_about_ourselves_are_no_flood(world: World) -> None:
+    await world.tell(one_of_ours("away"))
+    await world.tell(one_of_ours("back"))
+    await world.clock.advance(5)
+    await world.tell(one_of_ours("away again", at=5))
+    await world.clock.advance(6)
+    assert world.service.headlines() == ["MONITOR away", "2 alerts: 2 about the monitor itself"]
+    assert world.service.times() == [0.0, 10.0]
+
+
 async def test_news_that_a_breach_is_closed_can_wait(world: World) -> None:
     await world.tell(a_critical())
     await world.tell(a_critical("over", kind=AlertKind.RECOVERED))
@@ -154,6 +182,16 @@ async def test_a_refusal_is_tried_again_with_growing_patience(world: World) -> N
     await world.clock.advance(300)
     assert world.service.headlines() == ["DOWN a"]
     assert world.seen[-1] == ("oncall", "sent")
+
+
+async def test_a_timer_that_wakes_a_moment_early_makes_no_retry_late(world: World) -> None:
+    """A claim of a moment too early finds nothing; a look at the clock after it must not call that idle."""
+    world.clock.early, world.shelf.takes = 0.0005, timedelta(milliseconds=1)
+    world.service.errors["oncall"] = NotifyError("503")
+    await world.tell(an_alert())
+    del world.service.errors["oncall"]
+    await world.clock.advance(5.1)
+    assert world.service.headlines() == ["DOWN a"]
 
 
 async def test_a_service_that_says_when_is_asked_then(world: World) -> None:
@@ -256,6 +294,16 @@ async def test_a_name_that_left_the_configuration_keeps_its_queue_untouched(worl
     world.names.append("old")
     await world.clock.advance(1)
     assert world.service.headlines("old") == ["DOWN a"]
+
+
+async def test_what_waits_for_a_name_that_does_not_come_back_is_given_up_after_a_day(world: World) -> None:
+    await world.tell(an_alert("a", notifier="old"))
+    await world.clock.jump(hours=23, minutes=45)
+    assert world.shelf.rows["a"].queued.given_up_at is None
+    await world.clock.jump(minutes=30)
+    given_up = world.shelf.rows["a"].queued
+    assert given_up.given_up_at is not None
+    assert given_up.error == "no notifier of this name was configured for a day"
 
 
 async def test_a_line_is_closed_with_its_name(world: World) -> None:

@@ -58,6 +58,7 @@ class Stage:
             severity=severity,
             message=Message(headline=f"{word} n{self.count} broke", colour="red"),
             created_at=self.clock.now(),
+            monitor="billing",
         )
 
     def start(self) -> None:

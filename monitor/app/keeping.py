@@ -21,6 +21,7 @@ log = structlog.get_logger()
 BEAT = 3.0  # seconds between two signs of life in the database (5 are promised)
 TIDY = 5.0
 CLOCK_STALLED = timedelta(seconds=60)
+CLOCK_WRONG = timedelta(seconds=10)  # more than what answers take, less than what most verifiers forgive
 TROUBLE_AFTER = timedelta(seconds=10)  # how long the database may be away before the operator is told
 
 
@@ -28,9 +29,17 @@ class Keeper:
     """Keeps the house: each duty runs until it is cancelled, or raises NotOwner."""
 
     def __init__(
-        self, *, store: Store, watch: Watch, clock: Clock, clock_set: Callable[[timedelta], None]
+        self,
+        *,
+        store: Store,
+        watch: Watch,
+        clock: Clock,
+        clock_set: Callable[[timedelta], None],
+        skew: Callable[[], timedelta | None],
     ) -> None:
-        self.queues: tuple[Queue, ...] = ()
+        self.queues: tuple[Queue, ...] | None = None  # not looked into yet
+        self._skew = skew
+        self._mistimed = False
         self._store = store
         self._watch = watch
         self._clock = clock
@@ -97,6 +106,20 @@ class Keeper:
             if since is None and self._troubled_since is not None:
                 self._tell(f"the database is back, away since {self._troubled_since:%H:%M:%S} UTC", now)
                 self._troubled_since = None
+            self._tell_the_time(now)
+
+    def _tell_the_time(self, now: datetime) -> None:
+        """A clock of ours that is wrong spoils every signature with a time in it, and nobody else sees it."""
+        ahead = self._skew()
+        if ahead is None:
+            return
+        wrong = abs(ahead) > CLOCK_WRONG
+        if wrong and not self._mistimed:
+            side = "behind" if ahead > timedelta(0) else "ahead of"
+            self._tell(f"our clock is {abs(ahead).total_seconds():.0f} s {side} that of the listeners", now)
+        if self._mistimed and not wrong:
+            self._tell("our clock is right again", now)
+        self._mistimed = wrong
 
     def _tell(self, problem: str, since: datetime) -> None:
         names = tuple(notifier.name for notifier in self._watch.config.notifiers)

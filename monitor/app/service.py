@@ -70,7 +70,11 @@ class Service:
         self._outbox = self._make_outbox()
         self._store.on_commit(self._committed)
         self._keeper = Keeper(
-            store=self._store, watch=self._watch, clock=self._clock, clock_set=self._pipeline.clock_set
+            store=self._store,
+            watch=self._watch,
+            clock=self._clock,
+            clock_set=self._pipeline.clock_set,
+            skew=lambda: self._network.skew.ours,
         )
         shut = asyncio.Event()
         duties = self._duties() | self._serving(shut, public, operator)

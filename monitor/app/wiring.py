@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor import config as configuration
-from monitor.config import Judges, Report
+from monitor.config import Judges
 from monitor.core.model import (
     Config,
     Delivery,
@@ -66,18 +66,5 @@ def network_of(prober: Prober, config: Config) -> Network:
 
 def load(file: Path) -> Config:
     """Read and check a whole configuration. Raises ConfigError."""
-    return configuration.load(file, os.environ, judges=_judges())
-
-
-def load_to_probe(file: Path) -> Config:
-    """Read and check a configuration for those who tell nobody. Apprise, a second and 57 MB, stays away."""
-    return configuration.load(file, os.environ, judges=Judges(key=key_problem))
-
-
-def report(file: Path) -> Report:
-    """Read and check a whole configuration, warnings included. Never raises for what is in it."""
-    return configuration.report(file, os.environ, judges=_judges())
-
-
-def _judges() -> Judges:
-    return Judges(notifier=Notifiers.check, key=key_problem, now=utc_now())
+    judges = Judges(notifier=Notifiers.judge, key=key_problem, now=utc_now())
+    return configuration.load(file, os.environ, judges=judges)

@@ -7,6 +7,7 @@
 ``providers`` providers
 ``telling``   notify test
 ``database``  db upgrade, db check
+``health``    healthcheck
 ``demo``      demo serve, prepare, break, heal, inbox
 ``pictures``  what a probe looks like · ``curl`` a delivery as a command · ``screen`` the terminal
 """
@@ -18,7 +19,7 @@ from typing import Annotated
 import typer
 
 from monitor import __version__
-from monitor.cli import database, demo, files, main_job, probing, providers, screen, signing, telling
+from monitor.cli import database, demo, files, health, main_job, probing, providers, screen, signing, telling
 from monitor.errors import ConfigError, MonitorError
 
 CONFIGURATION, LISTENERS, SERVICE = "Configuration", "Listeners", "Service"
@@ -32,6 +33,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(rich_help_panel=SERVICE)(main_job.run)
+app.command(rich_help_panel=SERVICE)(health.healthcheck)
 app.command(rich_help_panel=CONFIGURATION)(files.validate)
 app.command(rich_help_panel=CONFIGURATION)(files.plan)
 app.command(rich_help_panel=CONFIGURATION)(files.schema)

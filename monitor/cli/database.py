@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from monitor import store
 from monitor.cli import screen
 from monitor.config import settings_from
 
@@ -26,6 +25,8 @@ def upgrade(database: Url = None) -> None:
 
     `run` does so by itself.
     """
+    from monitor import store  # noqa: PLC0415  takes a second to load
+
     store.upgrade(_url(database))
     screen.well(screen.out(), "the tables are those of this version")
 
@@ -36,6 +37,8 @@ def check(database: Url = None) -> None:
 
     Exit code: 0 yes, 2 no.
     """
+    from monitor import store  # noqa: PLC0415  takes a second to load
+
     store.check_schema(_url(database))
     screen.well(screen.out(), "the tables are those of this version")
 

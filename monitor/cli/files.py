@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor import config as configuration
-from monitor.app.wiring import load, load_to_probe, report
 from monitor.cli import screen
+from monitor.cli.loading import load, load_to_probe, report
 from monitor.cli.options import DEFAULT, VARIABLE
 from monitor.config import Report
 from monitor.core import changes

@@ -12,9 +12,10 @@ from typing import Annotated, Any
 
 import typer
 
-from monitor import app, logs
 from monitor import demo as demo_listeners
+from monitor import logs
 from monitor.cli import screen
+from monitor.cli.demo import prepare
 from monitor.config import settings_from
 from monitor.errors import UsageError
 
@@ -57,6 +58,8 @@ def run(  # noqa: PLR0913  one parameter per option
         operator_port=operator_port,
         standby=standby,
     )
+    from monitor import app  # noqa: PLC0415  takes seconds to load, and the other commands need nothing of it
+
     logs.configure(settings.log_format)
     with _demo(settings.config.parent / ".demo") if demo else _nothing():
         _loop(app.run(settings))
@@ -85,6 +88,7 @@ def _nothing() -> Iterator[None]:
 @contextmanager
 def _demo(directory: Path) -> Iterator[None]:
     """Run the demo listeners as a process of their own, for as long as the main job runs."""
+    prepare(directory)
     if _demo_answers():  # another main job's, or started by hand: its secrets are here, too
         screen.unwise(screen.err(), "the demo listeners are running already, and are used as they are")
         yield

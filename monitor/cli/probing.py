@@ -7,13 +7,14 @@ to know. ``--all`` asks only what the main job would ask.
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from monitor.app.wiring import load_to_probe, network_of, outside, utc_now
 from monitor.cli import pictures, screen
+from monitor.cli.loading import load_to_probe
 from monitor.cli.options import DEFAULT, ConfigOption
 from monitor.cli.pictures import Seen
 from monitor.core import judge
@@ -30,8 +31,7 @@ from monitor.core.model import (
     Status,
 )
 from monitor.errors import UsageError
-from monitor.look import look
-from monitor.probe import Prober
+from monitor.look import kept, look
 
 AT_ONCE = 50  # probes on their way at the same time
 
@@ -93,6 +93,9 @@ def find(config: Config, name: str) -> Monitor:
 
 
 async def _probe(config: Config, monitors: tuple[Monitor, ...], check: Check, spared: set[str]) -> list[Seen]:
+    from monitor.app.wiring import network_of, outside, utc_now  # noqa: PLC0415  loads the whole house
+    from monitor.probe import Prober  # noqa: PLC0415  loads httpx
+
     prober, gate = Prober(now=utc_now), asyncio.Semaphore(AT_ONCE)
     network = network_of(prober, config)
 
@@ -104,7 +107,7 @@ async def _probe(config: Config, monitors: tuple[Monitor, ...], check: Check, sp
             return await prober.send(delivery)
 
         async with gate:
-            result = await look(outside(send=send), network, monitor, check)
+            result = kept(await look(outside(send=send), network, monitor, check), monitor)
         return Seen(monitor=monitor, delivery=sent[0] if sent else None, result=result)
 
     async def ask(monitor: Monitor) -> Seen:
@@ -133,7 +136,7 @@ async def _watched(ask: Callable[[Monitor], Awaitable[Seen]], monitors: tuple[Mo
 
 
 def _left_out(monitor: Monitor, check: Check) -> Seen:
-    now = utc_now()
+    now = datetime.now(UTC)
     result = Result(
         monitor=monitor.id,
         check=check,

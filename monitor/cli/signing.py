@@ -1,12 +1,13 @@
 """``sign``: one event, freshly signed, to be sent by hand."""
 
 import secrets
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from monitor.app.wiring import load_to_probe, utc_now
 from monitor.cli import curl, screen
+from monitor.cli.loading import load_to_probe
 from monitor.cli.options import DEFAULT, ConfigOption
 from monitor.cli.probing import find
 from monitor.core import event
@@ -33,7 +34,7 @@ def sign(
 
 
 def _delivery(monitor: Monitor) -> Delivery:
-    token, now = secrets.token_hex(16), utc_now()
+    token, now = secrets.token_hex(16), datetime.now(UTC)
     written = event.write(monitor, token=token, at=now)
     return signing.sign(written, monitor, at=now, traceparent=f"00-{token}-{token[:16]}-01")
 

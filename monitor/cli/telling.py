@@ -1,13 +1,14 @@
 """``notify test``: does an alert really arrive?"""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from monitor import logs
-from monitor.app.wiring import load, utc_now
 from monitor.cli import screen
+from monitor.cli.loading import load
 from monitor.cli.options import DEFAULT, ConfigOption
 from monitor.core import alert
 from monitor.core.model import Notifier, Site
@@ -42,7 +43,8 @@ def try_out(
 
 
 def _chosen(notifiers: tuple[Notifier, ...], name: str | None) -> tuple[Notifier, ...]:
-    chosen = tuple(notifier for notifier in notifiers if name in {None, notifier.name})
+    """Return the notifiers of that name: a URL with several targets is several."""
+    chosen = tuple(one for one in notifiers if name in {None, one.name, one.name.partition("/")[0]})
     if chosen:
         return chosen
     if name is None:
@@ -58,7 +60,7 @@ async def _send(chosen: tuple[Notifier, ...], site: Site) -> bool:
 
 
 async def _send_one(notifiers: Notifiers, name: str, site: Site) -> bool:
-    message = alert.sample(name, site, utc_now()).message
+    message = alert.sample(name, site, datetime.now(UTC)).message
     try:
         answer = await notifiers.send(name, message)
     except NotifyError as error:

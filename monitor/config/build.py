@@ -178,12 +178,14 @@ def event_of(shape: EventShape | None, provider: Provider, files: Files) -> Even
     template = provider.event
     if shape is None:
         return template
+    # Where single values are signed, no other one may be tampered with, whoever wrote the body.
+    some = "{body:" in provider.scheme.message
     return replace(
         template,
         type=shape.type or template.type,
         body=template.body if shape.body is None else _body(shape.body, files),
         content_type=shape.content_type or template.content_type,
-        tamper=template.tamper if shape.tamper is None and shape.body is None else shape.tamper,
+        tamper=shape.tamper or (template.tamper if some or shape.body is None else None),
     )
 
 

@@ -11,20 +11,21 @@ from monitor.config.shapes import MonitorShape
 from monitor.config.tree import Table
 from monitor.core.model import Notifier, Provider
 
-JudgeNotifier = Callable[[Notifier], str | None]
+JudgeNotifier = Callable[[Notifier], tuple[Notifier, ...] | str]
 JudgeKey = Callable[[str, str], str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judges:
-    """What only others know. Each says in words what is wrong, or None.
+    """What only others know.
 
-    ``notifier``  of a notifier's URL: the door to Apprise
-    ``key``       of a private key for an algorithm: the door to cryptography
+    ``notifier``  says in words what is wrong with a notifier's URL, or gives one notifier per target:
+                  the door to Apprise
+    ``key``       says what is wrong with a private key for an algorithm, or None: the door to cryptography
     ``now``       what is past; None: nothing is said of it
     """
 
-    notifier: JudgeNotifier = lambda _: None
+    notifier: JudgeNotifier = lambda notifier: (notifier,)
     key: JudgeKey = lambda _algorithm, _secret: None
     now: datetime | None = None
 

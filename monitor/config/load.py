@@ -1,7 +1,7 @@
 """monitors.yaml and the environment → Config, or every problem in one ConfigError."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,12 @@ def load(path: Path, environ: Mapping[str, str], *, judges: Judges = NOBODY) -> 
     return load_with_warnings(path, environ, judges=judges)[0]
 
 
+INDIVISIBLE = (
+    "names several targets that cannot be told apart: what only some of them take is lost for the others;"
+    " give each target a notifier of its own"
+)
+
+
 def load_with_warnings(
     path: Path, environ: Mapping[str, str], *, judges: Judges = NOBODY
 ) -> tuple[Config, tuple[Problem, ...]]:
@@ -49,7 +55,7 @@ def _load(
     drafts = _drafts(root, findings, sections, files, judges)
     _judge_renames(drafts)
     _stop_if_wrong(findings)
-    monitors = {name: _monitor(name, draft) for name, draft in drafts.items()}
+    monitors = {name: _monitor(name, draft, sections) for name, draft in drafts.items()}
     for name, monitor in monitors.items():
         tried.judge(drafts[name], monitor)
         advice.advise(drafts[name], monitor)
@@ -59,7 +65,7 @@ def _load(
     site = sections.site
     config = Config(
         site=Site(name=site.name or Site().name, url=(site.url or "").rstrip("/") or None),
-        notifiers=sections.notifiers,
+        notifiers=tuple(one for each in sections.notifiers.values() for one in each),
         monitors=tuple(monitors.values()),
         canaries=canaries,
         files=files.named,
@@ -84,10 +90,13 @@ def _read(path: Path, environ: Mapping[str, str], findings: Findings) -> Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sections:
-    """All but the monitors. ``names`` are the notifiers as written, even if one of them is wrong."""
+    """All but the monitors. ``names`` are the notifiers as written, even if one of them is wrong.
+
+    ``notifiers``: what each of them stands for.
+    """
 
     site: SiteShape
-    notifiers: tuple[Notifier, ...]
+    notifiers: Mapping[str, tuple[Notifier, ...]]
     names: frozenset[str]
     own_network: tuple[tuple[str, int], ...] | None
     defaults: Table
@@ -111,20 +120,22 @@ def _sections(top: Scope, judges: Judges) -> _Sections:
     return sections
 
 
-def _notifiers(scope: Scope, judges: Judges) -> tuple[Notifier, ...]:
+def _notifiers(scope: Scope, judges: Judges) -> dict[str, tuple[Notifier, ...]]:
     check(scope, dict[Identifier, Any])
-    table, found = _table(scope.node), []
+    table, found = _table(scope.node), {}
     for name, node in table.items():
         each = Scope(findings=scope.findings, node=node, prefix=(*scope.prefix, name), at=table.key_at[name])
         shape = check(each, NotifierShape)
         if shape is None or not rules.judge_address(each, shape.url):
             continue
-        notifier = Notifier(name=name, url=Secret(str(shape.url)))
-        problem = judges.notifier(notifier)
-        if problem:
-            each.problem(("url",), problem)
-        found.append(notifier)
-    return tuple(found)
+        judged = judges.notifier(Notifier(name=name, url=Secret(str(shape.url))))
+        if isinstance(judged, str):
+            each.problem(("url",), judged)
+            continue
+        if any(one.indivisible for one in judged):
+            each.warning(("url",), INDIVISIBLE)
+        found[name] = judged
+    return found
 
 
 def _defaults(scope: Scope, names: frozenset[str]) -> Table:
@@ -205,14 +216,16 @@ def _judge_renames(drafts: Mapping[str, Draft]) -> None:
         heirs[was] = name
 
 
-def _monitor(name: str, draft: Draft) -> Monitor:
-    return build.monitor(name, draft.shape, draft.table, draft.files)
+def _monitor(name: str, draft: Draft, sections: _Sections) -> Monitor:
+    monitor = build.monitor(name, draft.shape, draft.table, draft.files)
+    told = (one.name for notifier in monitor.notify for one in sections.notifiers[notifier])
+    return replace(monitor, notify=tuple(told))
 
 
 def _canaries(top: Scope, sections: _Sections, monitors: tuple[Monitor, ...]) -> tuple[tuple[str, int], ...]:
     """Return who is asked whether our own network is up. What is near proves nothing, and is told so."""
     if sections.own_network is None:
-        canaries = networks.canaries(notifier.url.reveal() for notifier in sections.notifiers)
+        canaries = networks.canaries(one.url.reveal() for each in sections.notifiers.values() for one in each)
     else:
         canaries = tuple(place for place in sections.own_network if networks.is_external(place[0]))
         for index, (host, _) in enumerate(sections.own_network):

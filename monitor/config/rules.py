@@ -49,7 +49,7 @@ def judge_address(scope: Scope, url: Text) -> bool:
         scope.problem(("url",), "needs an Apprise URL, such as slack://… or json://host/")
         return False
     scheme, _, rest = url.partition("://")
-    secret = scheme.lower() in _TOKEN_SERVICES or re.match(r"[^/@]*:[^/@]+@", rest)
+    secret = scheme.lower() in _TOKEN_SERVICES or re.match(r"[^/?#@]*:[^/?#@]+@", rest)
     if secret and not url.variables:
         scope.warning(("url",), "holds a secret in plain text: put it in the environment, as ${NAME}")
     return True

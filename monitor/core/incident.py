@@ -11,6 +11,7 @@ from monitor.core.health import Belief, acknowledged
 from monitor.core.model import AlertKind, Closing, Health, Incident, Reason, Result, Severity, Status
 
 LOUDNESS = (Severity.NOTE, Severity.WARNING, Severity.MINOR, Severity.MAJOR, Severity.CRITICAL)
+AT_LAST = "; at last: "
 FAILING = frozenset({Status.DOWN, Status.DEGRADED})
 
 
@@ -39,14 +40,16 @@ def advance(
 
 def _advance(open_: Incident | None, belief: Belief, result: Result, number: int) -> Change | None:
     status = belief.health.status
+    if open_ is not None and result.verdict.reason is Reason.SKIPPED:  # nothing can end it any more
+        return Change(incident=close(open_, Closing.PAUSED, result.started_at))
     noted = belief.severity is Severity.NOTE  # recorded and shown, told to nobody
     if open_ is not None and (status is Status.UP or noted):
         return Change(incident=_recovered(open_, belief, result), kind=AlertKind.RECOVERED)
     if noted or status not in FAILING or result.verdict.status not in FAILING:
         return None
-    if open_ is None:
-        return Change(incident=_opened(belief, result, number), kind=AlertKind.OPENED)
-    return _continued(open_, belief, result)
+    if open_ is None and belief.severity is not None:
+        return Change(incident=_opened(belief, result, belief.severity, number), kind=AlertKind.OPENED)
+    return _continued(open_, belief, result) if open_ else None
 
 
 def _looked_back(open_: Incident | None, belief: Belief, before: Health) -> Incident | None:
@@ -92,7 +95,7 @@ def close(incident: Incident, closing: Closing, at: datetime) -> Incident:
     return replace(incident, ended_at=max(at, incident.started_at), closing=closing)
 
 
-def _opened(belief: Belief, result: Result, number: int) -> Incident:
+def _opened(belief: Belief, result: Result, severity: Severity, number: int) -> Incident:
     health = belief.health
     started = health.streak_started_at or result.started_at
     return Incident(
@@ -101,7 +104,7 @@ def _opened(belief: Belief, result: Result, number: int) -> Incident:
         check=result.check,
         started_at=started,
         confirmed_at=result.finished_at,
-        severity=belief.severity or Severity.MINOR,
+        severity=severity,
         reason=health.reason or result.verdict.reason,
         message=result.verdict.message,
         diagnosis=result.verdict.diagnosis,
@@ -118,15 +121,19 @@ def _recovered(open_: Incident, belief: Belief, result: Result) -> Incident:
 
 
 def _continued(open_: Incident, belief: Belief, result: Result) -> Change | None:
-    """Count one more failing probe. A milder time keeps the reason and the words of the worst."""
+    """Count one more failing probe. A milder time keeps the reason and the words of the worst.
+
+    Who was told of one cause hears of it again at the end, beside the one it failed with at last.
+    """
     severity, reason = belief.severity or open_.severity, belief.health.reason or open_.reason
     louder = LOUDNESS.index(severity) - LOUDNESS.index(open_.severity)
     now = open_
     if louder > 0 or (louder == 0 and reason is not open_.reason):
         verdict = result.verdict
-        now = replace(
-            open_, severity=severity, reason=reason, message=verdict.message, diagnosis=verdict.diagnosis
-        )
+        words = verdict.message if louder > 0 else _at_last(open_.message, verdict.message)
+        now = replace(open_, severity=severity, reason=reason, message=words)
+    if result.verdict.diagnosis:
+        now = replace(now, diagnosis=result.verdict.diagnosis)
     if now.reason is Reason.SLOW or not acknowledged(result.verdict):
         now = replace(now, failures=open_.failures + 1)
     now = _down(now, belief.health)
@@ -144,3 +151,8 @@ def _down(now: Incident, health: Health) -> Incident:
     if now.down_since is not None and now.down_until is None:
         return replace(now, down_until=health.since)
     return now
+
+
+def _at_last(told: str, words: str) -> str:
+    first = told.partition(AT_LAST)[0]
+    return first if words == first else f"{first}{AT_LAST}{words}"

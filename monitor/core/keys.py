@@ -89,13 +89,16 @@ def uses_key_id(scheme: Scheme) -> bool:
 
 
 def lookalike(secret: str, material: bytes) -> str:
-    """Return another token of the same length and look: digits for digits, letters for letters."""
-    hexadecimal = set(secret.lower()) <= set(string.hexdigits)
-    letters = "abcdef" if hexadecimal else string.ascii_lowercase
-    stream = material * (len(secret) // len(material) + 1)
-    look = "".join(_swap(character, byte, letters) for character, byte in zip(secret, stream, strict=False))
-    if look != secret:
-        return look
+    """Return another token of the same length and look: digits for digits, letters for letters.
+
+    What stands before a blank ("Bearer") is no part of the token, and stays.
+    """
+    before, token = secret[: secret.rfind(" ") + 1], secret[secret.rfind(" ") + 1 :]
+    letters = "abcdef" if set(token.lower()) <= set(string.hexdigits) else string.ascii_lowercase
+    stream = material * (len(token) // len(material) + 1)
+    look = "".join(_swap(character, byte, letters) for character, byte in zip(token, stream, strict=False))
+    if look != token:
+        return before + look
     return ("a" if secret[:1] != "a" else "b") + secret[1:]
 
 

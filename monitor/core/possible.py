@@ -40,7 +40,7 @@ def _lacks_token(monitor: Monitor) -> bool:
 
 
 def _no_cover(provider: Provider) -> str | None:
-    covered = "body" in provider.scheme.covers
+    covered = "body" in provider.scheme.covers and provider.scheme.hash is not None  # a token covers nothing
     return None if covered else f"the signature of {provider.title} does not cover the body"
 
 

@@ -13,13 +13,14 @@ from monitor.metrics.sheet import Family, Kind, Sheet, quoted
 class Gauges:
     """What the service knows of itself now. ``loop_lag_seconds`` is the event loop's latest lateness.
 
-    ``queues`` is the outbox, one queue for each notifier. ``writer_queue`` counts records not yet committed.
+    ``queues`` is the outbox, one queue for each notifier that was ever told; None before it was first
+    looked into. ``writer_queue`` counts records not yet committed.
     ``dropped_results`` counts, since the start, plain results lost because the database was away too long.
     ``database_up`` is False while the store cannot be written. ``clock_skew_seconds``: how far the clocks of
     listeners are ahead of ours; None while too few have told the time.
     """
 
-    queues: tuple[Queue, ...] = ()
+    queues: tuple[Queue, ...] | None = None
     writer_queue: int = 0
     dropped_results: int = 0
     loop_lag_seconds: float = 0.0
@@ -67,6 +68,10 @@ AGE = Family(
     help="Age of the oldest alert waiting for a notifier; 0 if none waits.",
 )
 GIVEN_UP = Family(name="webhook_monitor_outbox_given_up", help="Alerts a notifier never took.")
+UNSERVED = Family(
+    name="webhook_monitor_outbox_unserved",
+    help="Alerts waiting for a notifier that the configuration does not name.",
+)
 INCIDENTS = Family(name="webhook_monitor_incidents_open", help="Open incidents by severity.")
 RELOADS = Family(
     name="webhook_monitor_config_reloads_total",
@@ -99,19 +104,26 @@ def write_service(sheet: Sheet, snapshot: Snapshot, gauges: Gauges, reloads: Rel
         sheet.block(family).append(f"{family.name} {value}\n")
     if gauges.clock_skew_seconds is not None:
         sheet.block(SKEW).append(f"{SKEW.name} {gauges.clock_skew_seconds}\n")
-    _write_outbox(sheet, gauges.queues, snapshot.taken_at)
+    if gauges.queues is not None:
+        _write_outbox(sheet, gauges.queues, snapshot)
     _write_incidents(sheet, snapshot)
     _write_reloads(sheet, reloads)
 
 
-def _write_outbox(sheet: Sheet, queues: tuple[Queue, ...], now: datetime) -> None:
+def _write_outbox(sheet: Sheet, queues: tuple[Queue, ...], snapshot: Snapshot) -> None:
+    """A notifier that nothing waits for is at 0: Prometheus sees no rise in what begins at 1."""
     depth, age, given_up = sheet.block(DEPTH), sheet.block(AGE), sheet.block(GIVEN_UP)
-    for queue in queues:
-        labels = f'{{notifier="{quoted(queue.notifier)}"}}'
-        waited = (now - queue.oldest_at).total_seconds() if queue.oldest_at else 0.0
+    unserved = sheet.block(UNSERVED)
+    known = {one.name: Queue(notifier=one.name, depth=0, oldest_at=None) for one in snapshot.config.notifiers}
+    for name, queue in (known | {queue.notifier: queue for queue in queues}).items():
+        labels = f'{{notifier="{quoted(name)}"}}'
+        given_up.append(f"{GIVEN_UP.name}{labels} {queue.given_up}\n")
+        if name not in known:
+            unserved.append(f"{UNSERVED.name}{labels} {queue.depth}\n")
+            continue
+        waited = (snapshot.taken_at - queue.oldest_at).total_seconds() if queue.oldest_at else 0.0
         depth.append(f"{DEPTH.name}{labels} {queue.depth}\n")
         age.append(f"{AGE.name}{labels} {max(0.0, waited)}\n")
-        given_up.append(f"{GIVEN_UP.name}{labels} {queue.given_up}\n")
 
 
 def _write_incidents(sheet: Sheet, snapshot: Snapshot) -> None:

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from monitor.core.model import Message, Notifier
@@ -31,7 +32,7 @@ class Notifiers:
 
         ``slack_url`` replaces ``https://hooks.slack.com/services``, and ``https://slack.com/api`` for a bot:
         a Slack that is somewhere else.
-        A notifier whose URL is refused stays closed: ``send`` says so. ``check`` finds it earlier.
+        A notifier whose URL is refused stays closed: ``send`` says so. ``judge`` finds it earlier.
         """
         from monitor.notify.service import opened  # noqa: PLC0415  loads Apprise
 
@@ -43,12 +44,25 @@ class Notifiers:
         return frozenset(self._lines)
 
     @staticmethod
-    def check(notifier: Notifier) -> str | None:
-        """Return what is wrong with a notifier's URL, without the URL; None if Apprise takes it. Blocks."""
-        from monitor.notify.service import opened  # noqa: PLC0415  loads Apprise
+    def judge(notifier: Notifier) -> tuple[Notifier, ...] | str:
+        """Return what is wrong with a notifier's URL, without the URL; else a notifier for each target of it.
+
+        Each target has a line of its own in the outbox: one that refuses is tried again without the others
+        hearing it twice. The first keeps the name, the others are ``name/2``, ``name/3``, … Blocks.
+        """
+        from monitor.notify.service import how_many, opened  # noqa: PLC0415  loads Apprise
 
         service = opened(notifier, None)
-        return service if isinstance(service, str) else None
+        if isinstance(service, str):
+            return service
+        count = how_many(notifier)
+        if count is None:
+            return (replace(notifier, indivisible=True),)
+        names = (notifier.name, *(f"{notifier.name}/{number}" for number in range(2, count + 1)))
+        return tuple(
+            replace(notifier, name=name, target=target if count > 1 else None)
+            for target, name in enumerate(names)
+        )
 
     async def send(self, name: str, message: Message) -> str:
         """Send, and return in a few words what the service answered. Raises NotifyError.

@@ -1,6 +1,7 @@
 """A message as HTML that common mail clients render alike: no style sheet, no table, no image.
 
-Apprise derives the text part from it, so each link is shown as its address and each fact is one line.
+Apprise derives the text part from it, so each link is shown as its address, each fact is one line, and what
+only the text needs is there unseen: white space between blocks is a blank line, a line of evidence has a bar.
 """
 
 from html import escape
@@ -11,18 +12,19 @@ COLOURS = {"red": "#c0392b", "amber": "#b9770e", "green": "#1e8449", "grey": "#5
 FRAME = "font-family:sans-serif;font-size:15px;line-height:1.45;color:#1c2833"
 CODE = "background:#f4f6f7;border:1px solid #d5d8dc;padding:8px;white-space:pre-wrap;font-size:13px"
 
+BAR = '<span style="display:none">| </span>'
+
 
 def html(message: Message) -> str:
     colour = COLOURS.get(message.colour, COLOURS["grey"])
-    inner = "".join(
-        (
-            f'<h2 style="font-size:18px;color:{colour}">{escape(message.headline)}</h2>',
-            f"<p>{_lines(message.explanation)}</p>" if message.explanation else "",
-            _facts(message),
-            _evidence(message),
-            _links(message),
-        )
+    blocks = (
+        f'<h2 style="font-size:18px;color:{colour}">{escape(message.headline)}</h2>',
+        f"<p>{_lines(message.explanation)}</p>" if message.explanation else "",
+        _facts(message),
+        _evidence(message),
+        _links(message),
     )
+    inner = "\n".join(block for block in blocks if block)
     bar = f"border-left:6px solid {colour};padding:4px 0 4px 16px"
     return f'<html><body style="{FRAME}"><div style="{bar}">{inner}</div></body></html>'
 
@@ -40,8 +42,9 @@ def _value(value: str) -> str:
 def _evidence(message: Message) -> str:
     if message.evidence is None:
         return ""
-    shown = "\n".join(part for part in (message.evidence.summary, message.evidence.excerpt) if part)
-    return f'<pre style="{CODE}">{escape(shown)}</pre>'
+    lines = [message.evidence.summary, *message.evidence.excerpt.splitlines()]
+    shown = "\n".join(f"{BAR}{escape(line)}" for line in lines if line)
+    return f'<pre style="{CODE}">{shown}</pre>'
 
 
 def _links(message: Message) -> str:

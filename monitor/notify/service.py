@@ -3,14 +3,19 @@
 import logging
 import re
 import threading
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import apprise
 from apprise.common import NotifyFormat, NotifyType, OverflowMode
 from apprise.manager_plugins import NotificationManager
+from apprise.plugins import url_to_dict
 from apprise.plugins.base import NotifyBase
 from apprise.plugins.email import NotifyEmail
 from apprise.result import AppriseResult, AppriseResultStatus
+from apprise.utils.parse import parse_emails, parse_list
 
 from monitor.core.model import Message, Notifier
 from monitor.core.redact import Redactor
@@ -21,6 +26,7 @@ from monitor.notify.slack_service import SlackService
 SCHEMA = re.compile(r"\s*([A-Za-z0-9+_.-]{1,32})://")
 TYPES = {"red": NotifyType.FAILURE, "amber": NotifyType.WARNING, "green": NotifyType.SUCCESS}
 SECONDS_TO_ANSWER = 10.0  # Apprise waits four; an answer that comes later would be told twice
+MAIL = frozenset({"mailto", "mailtos"})  # whose targets have names with spaces
 SHORTEST = 6  # parts of a URL below this are words, not secrets
 
 
@@ -29,11 +35,7 @@ def opened(notifier: Notifier, slack_url: str | None) -> "Service | str":
     _quiet()
     _teach()
     url = notifier.url.reveal()
-    # No time limit of its own: with one, Apprise would send from a pool of threads that all services share.
-    asset = apprise.AppriseAsset(
-        app_id="webhook-monitor", app_desc="webhook-monitor", app_url="", async_mode=False, service_timeout=0
-    )
-    plugin = apprise.Apprise.instantiate(url, asset=asset)
+    plugin = _instantiated(url, notifier.target)
     if plugin is None:
         return _refused(url)
     if plugin.overflow_mode is OverflowMode.UPSTREAM:
@@ -45,6 +47,44 @@ def opened(notifier: Notifier, slack_url: str | None) -> "Service | str":
         plugin.webhook_url = slack_url
         plugin.api_url = slack_url + "/{}"
     return Service(plugin, Redactor(_secrets(url)))
+
+
+def how_many(notifier: Notifier) -> int | None:
+    """Return how many targets the URL of a notifier names; None for several that cannot be told apart."""
+    url = notifier.url.reveal()
+    whole = _instantiated(url, None)
+    count = len(whole) if whole else 1
+    if count == 1:
+        return count
+    parts = [_instantiated(url, target) for target in range(count)]
+    told_apart = len(_targets(url)) == count and all(part is not None and len(part) == 1 for part in parts)
+    return count if told_apart else None
+
+
+def _instantiated(url: str, target: int | None) -> NotifyBase | None:
+    """Return what Apprise makes of a URL, or of one of its targets alone."""
+    # No time limit of its own: with one, Apprise would send from a pool of threads that all services share.
+    asset = apprise.AppriseAsset(
+        app_id="webhook-monitor", app_desc="webhook-monitor", app_url="", async_mode=False, service_timeout=0
+    )
+    if target is None:
+        return apprise.Apprise.instantiate(url, asset=asset)
+    alone = _parsed(url) | {"targets": _targets(url)[target : target + 1]}
+    return apprise.Apprise.instantiate(alone, asset=asset)
+
+
+def _targets(url: str) -> list[str]:
+    parsed = _parsed(url)
+    split: Callable[[str], list[str]] = partial(parse_list, sort=False)
+    if parsed["schema"] in MAIL:
+        split = parse_emails
+    found = (target for words in parsed.get("targets") or () for target in split(words))
+    return list(dict.fromkeys(found))  # in the order of the URL: the second is the second tomorrow
+
+
+def _parsed(url: str) -> dict[str, Any]:
+    parsed: dict[str, Any] = url_to_dict(url)
+    return parsed
 
 
 class Service:
@@ -86,7 +126,7 @@ class Service:
         said = [entry.message for one in result.results for entry in one.logs()]
         words = self._redactor.text(said[-1])[:300] if said else "did not take it and did not say why"
         if self._taken.targets:
-            # Another try would go to all of them again, every few minutes for a day.
+            # They cannot be told apart: another try would go to all, every few minutes for a day.
             some = f"{self._taken.targets} of its targets took it, others did not"
             raise NotifyError(f"{self._plugin.service_name}: {some} ({words})", permanent=True)
         raise NotifyError(f"{self._plugin.service_name}: {words}")

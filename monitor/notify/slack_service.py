@@ -57,16 +57,14 @@ class Answer:
 
 
 class Answers(list[Answer]):
-    """Slack's answers to one message: one for each channel."""
+    """Slack's answers to one message."""
 
     def settle(self, redact: Callable[[str], str]) -> str:
-        """Return Slack's words if all channels took it, else raise NotifyError."""
+        """Return Slack's words if it took the message, else raise NotifyError."""
         refused = [answer for answer in self if not answer.accepted]
         words = "; ".join(dict.fromkeys(redact(_in_words(answer)) for answer in refused or self))
         if not refused:
             return words
-        if len(refused) < len(self):  # another try would go to all of them again
-            raise NotifyError(f"Slack: some channels took it, others did not ({words})", permanent=True)
         waits = [answer.retry_after for answer in refused if answer.retry_after is not None]
         raise NotifyError(
             f"Slack: {words}",

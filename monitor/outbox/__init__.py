@@ -8,10 +8,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
+from monitor.errors import NotOwner, StoreError
 from monitor.outbox.line import Line, Outside, Send, Shelf, either
+from monitor.outbox.pace import GIVEN_UP_AFTER
 
 __all__ = ["Outbox", "Send", "Shelf"]
 
+SWEEP = timedelta(minutes=10)  # between two looks for what waits for nobody
 LOOK = 1.0  # seconds between two looks for alerts that the database did not take
 PATIENCE = timedelta(seconds=3)  # so long an alert waits for the database before it leaves from memory
 
@@ -19,7 +22,8 @@ PATIENCE = timedelta(seconds=3)  # so long an alert waits for the database befor
 class Outbox:
     """Keeps one line for each notifier that the configuration names.
 
-    What is queued for a name that the configuration does not know stays queued, untouched, until it does.
+    What is queued for a name that the configuration does not know stays queued, untouched, until it does:
+    for as long as a service may refuse. Then it is given up, like any other.
     """
 
     def __init__(  # noqa: PLR0913  the outside, in callables, so that a test can be the outside
@@ -41,6 +45,7 @@ class Outbox:
         self._lines: dict[str, Line] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._woken = asyncio.Event()
+        self._swept_at = now()
 
     def wake(self, names: Collection[str]) -> None:
         """Something was put into the outbox for these notifiers, or the configuration changed."""
@@ -56,6 +61,7 @@ class Outbox:
                 self._woken.clear()
                 await self._keep_lines()
                 self._hand_out_unwritten()
+                await self._sweep()
                 await either(self._woken.wait(), self._outside.sleep(LOOK))
         finally:
             await _end(self._tasks.values())
@@ -87,6 +93,24 @@ class Outbox:
         unwritten = self._outside.store.unwritten_alerts(PATIENCE)
         for name, line in self._lines.items():
             line.take_unwritten([alert for alert in unwritten if alert.notifier == name])
+
+    async def _sweep(self) -> None:
+        """Give up what nobody has served for too long."""
+        now = self._outside.now()
+        if now - self._swept_at < SWEEP:
+            return
+        self._swept_at = now
+        try:
+            await self._outside.store.give_up_unserved(
+                list(self._lines),
+                made_before=now - GIVEN_UP_AFTER,
+                at=now,
+                error="no notifier of this name was configured for a day",
+            )
+        except NotOwner:
+            raise
+        except StoreError:
+            return  # the lines say that the database is away; the next look will do
 
 
 async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:

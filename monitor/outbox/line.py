@@ -39,6 +39,10 @@ class Shelf(Protocol):
 
     async def give_up(self, keys: Collection[str], *, at: datetime, error: str) -> None: ...
 
+    async def give_up_unserved(
+        self, served: Collection[str], *, made_before: datetime, at: datetime, error: str
+    ) -> None: ...
+
     async def next_due(self, notifier: str) -> datetime | None: ...
 
     def unwritten_alerts(self, older_than: timedelta) -> tuple[Alert, ...]: ...
@@ -133,10 +137,10 @@ class Line:
 
     async def _step(self) -> float:
         """Do the next thing that can be done. Return the seconds until there may be more."""
-        await self._fetch()
+        now = self._outside.now()  # one for all: what is not due yet at the claim is still ahead at the rest
+        await self._fetch(now)
         waiting = {**self._claimed, **self._unwritten}
-        now = self._outside.now()
-        paced = replace(self._pace, free_at=None) if self._hurry else self._pace
+        paced = replace(self._pace, free_at=None, ours_at=None) if self._hurry else self._pace
         chosen = pace.choose(paced, list(waiting.values()), now, tried=self._tried)
         if chosen:
             await self._deliver(chosen)
@@ -147,18 +151,20 @@ class Line:
             self.idle.set()
         return self._rest(now)
 
-    def _rest(self, now: datetime) -> float:
+    def _rest(self, asked_at: datetime) -> float:
+        """Return the seconds until something is due that was not when the database was asked."""
         if self._away:
             return AWAY
         times = [self._pace.again_at]
         if self._claimed or self._unwritten:
-            times.append(self._pace.free_at)
-        ahead = [(at - now).total_seconds() for at in times if at is not None and at > now]
-        return min([POLL, *ahead])
+            times += [self._pace.free_at, self._pace.ours_at]
+        now = self._outside.now()
+        ahead = [(at - now).total_seconds() for at in times if at is not None and at > asked_at]
+        return max(0.0, min([POLL, *ahead]))
 
-    async def _fetch(self) -> None:
+    async def _fetch(self, now: datetime) -> None:
         """Claim what is due, once all that is owed is paid. A database that is away is asked again."""
-        store, now = self._outside.store, self._outside.now()
+        store = self._outside.store
         try:
             await self._pay()
             claimed = await store.claim(self._name, now=now, lease=LEASE, limit=MOST)
@@ -228,7 +234,8 @@ class Line:
             store.sent_unwritten(unwritten, now)
             for key in unwritten:
                 self._unwritten.pop(key, None)
-        self._pace = pace.sent(self._pace, left_at, rest=bool(self._claimed or self._unwritten))
+        ours, rest = pace.about_ourselves(parcel.alerts), bool(self._claimed or self._unwritten)
+        self._pace = pace.sent(self._pace, left_at, ours=ours, rest=rest)
         return "sent"
 
     def _refused(self, parcel: Parcel, error: NotifyError) -> str:

@@ -19,11 +19,13 @@ GIVEN_UP_AFTER = timedelta(hours=24)
 class Pace:
     """Where one notifier stands.
 
-    ``free_at``: no second message before. ``again_at``: it refused; everything waits until then, so that
-    nothing overtakes. ``asked`` is True where the service itself named that time.
+    ``free_at``: no second message before. ``ours_at``: none that is about ourselves alone. ``again_at``: it
+    refused; everything waits until then, so that nothing overtakes. ``asked`` is True where the service
+    itself named that time.
     """
 
     free_at: datetime | None = None
+    ours_at: datetime | None = None
     again_at: datetime | None = None
     asked: bool = False
     failures: int = 0
@@ -34,10 +36,18 @@ class Pace:
     def busy(self, now: datetime) -> bool:
         return self.free_at is not None and now < self.free_at
 
+    def busy_with_ours(self, now: datetime) -> bool:
+        return self.ours_at is not None and now < self.ours_at
+
 
 def critical(alert: Alert) -> bool:
     """Return whether it must never be held back: good news can wait."""
     return alert.severity is Severity.CRITICAL and alert.kind is not AlertKind.RECOVERED
+
+
+def about_ourselves(alerts: Sequence[Alert]) -> bool:
+    """Return whether a message of these would be about no listener."""
+    return all(alert.monitor is None for alert in alerts)
 
 
 def choose(
@@ -52,11 +62,18 @@ def choose(
         return ()
     if urgent := tuple(alert for alert in waiting if critical(alert) and alert.key not in tried):
         return urgent
-    return () if pace.refusing(now) or pace.busy(now) else tuple(waiting)
+    if pace.refusing(now) or pace.busy(now):
+        return ()
+    return () if pace.busy_with_ours(now) and about_ourselves(waiting) else tuple(waiting)
 
 
-def sent(pace: Pace, at: datetime, *, rest: bool) -> Pace:
-    """Return the pace after a message that left at ``at``; ``rest``: others wait on, and not for longer."""
+def sent(pace: Pace, at: datetime, *, ours: bool, rest: bool) -> Pace:
+    """Return the pace after a message that left at ``at``; ``rest``: others wait on, and not for longer.
+
+    One that was ``ours``, about ourselves alone, holds back the next such one, and no listener's.
+    """
+    if ours:
+        return Pace(free_at=pace.free_at, ours_at=at + WINDOW)
     free_at = pace.free_at if rest and pace.busy(at) else at + WINDOW
     return Pace(free_at=free_at)
 

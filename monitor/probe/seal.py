@@ -32,7 +32,7 @@ def key_problem(algorithm: str, secret: str) -> str | None:
 
 
 def _private_key(key: bytes) -> ec.EllipticCurvePrivateKey:
-    if not key.lstrip().startswith(PEM):
+    if PEM not in key:  # there may be lines before it: attributes, parameters of the curve
         return ec.derive_private_key(int.from_bytes(key[:31]) + 1, CURVE)
     found = load_pem_private_key(key, password=None)
     if not isinstance(found, ec.EllipticCurvePrivateKey) or not isinstance(found.curve, ec.SECP256R1):

@@ -182,6 +182,13 @@ class Store:
         """These will never be taken. They stay, visibly."""
         await self._own(partial(outbox.give_up, keys=keys, at=at, error=error))
 
+    async def give_up_unserved(
+        self, served: Collection[str], *, made_before: datetime, at: datetime, error: str
+    ) -> None:
+        """Give up what was made before this for notifiers that are none of those ``served``."""
+        given_up = partial(outbox.give_up_unserved, served=served, made_before=made_before)
+        await self._own(partial(given_up, at=at, error=error))
+
     async def queues(self) -> tuple[Queue, ...]:
         return await self._threads.read(outbox.queues)
 
@@ -222,17 +229,8 @@ class Store:
         limit: int = 100,
     ) -> tuple[Incident, ...]:
         """Return incidents, newest first. ``start`` and ``end``: those that were open in between."""
-        return await self._threads.read(
-            partial(
-                read.incidents,
-                monitor=monitor,
-                open_only=open_only,
-                start=start,
-                end=end,
-                before=before,
-                limit=limit,
-            )
-        )
+        those = partial(read.incidents, monitor=monitor, open_only=open_only, start=start, end=end)
+        return await self._threads.read(partial(those, before=before, limit=limit))
 
     async def incident(self, number: int) -> Incident | None:
         return await self._threads.read(partial(read.incident, number=number))
@@ -248,17 +246,8 @@ class Store:
         limit: int = 100,
     ) -> tuple[tuple[int, QueuedAlert], ...]:
         """Return what was told or waits to be told, newest first, each with its place."""
-        return await self._threads.read(
-            partial(
-                read.alerts,
-                notifier=notifier,
-                incident=incident,
-                start=start,
-                end=end,
-                before=before,
-                limit=limit,
-            )
-        )
+        those = partial(read.alerts, notifier=notifier, incident=incident, start=start, end=end)
+        return await self._threads.read(partial(those, before=before, limit=limit))
 
     async def latency(self, monitor: str, check: Check, *, start: datetime, end: datetime) -> Latency:
         """Return latencies of answers that were good or slow; to the hour where raw results are gone."""

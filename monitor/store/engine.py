@@ -1,6 +1,7 @@
 """The way into the database: engines, pragmas, and whose fault an error is."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,8 @@ from sqlalchemy.pool import NullPool, QueuePool
 from monitor.errors import DatabaseAway, UsageError
 
 READERS = 4
-BUSY_MILLISECONDS = 1000  # how long SQLite waits for somebody else's lock before it says so
+BUSY_SECONDS = 1.0  # how long we wait for somebody else's lock on a SQLite file before we say so
+UPGRADE_SECONDS = 10.0  # who starts while another brings the tables up to date waits for the end of it
 CONNECT_SECONDS = 3
 
 # A server that vanished without a word is noticed in seconds, not in the kernel's quarter of an hour.
@@ -51,14 +53,14 @@ def parse(url: str) -> URL:
 def writing_engine(url: URL) -> Engine:
     """Return an engine with one connection, whose transactions begin as the only writer."""
     if url.get_backend_name() == "sqlite":
-        return _sqlite(url, begin="BEGIN IMMEDIATE", connections=1)
+        return _sqlite(url, begin="BEGIN IMMEDIATE", connections=1, patience=BUSY_SECONDS)
     return _postgresql(url, options=BOUNDED, pool_size=1, max_overflow=0, pool_pre_ping=True)
 
 
 def reading_engine(url: URL) -> Engine:
     """Return an engine whose transactions see one moment of the database, and change nothing."""
     if url.get_backend_name() == "sqlite":
-        return _sqlite(url, begin="BEGIN", connections=READERS)
+        return _sqlite(url, begin="BEGIN", connections=READERS, patience=BUSY_SECONDS)
     return _postgresql(
         url,
         options=f"{BOUNDED} -c default_transaction_read_only=on",
@@ -72,7 +74,7 @@ def reading_engine(url: URL) -> Engine:
 def lone_engine(url: URL) -> Engine:
     """Return an engine whose connections are never pooled: for locks and migrations."""
     if url.get_backend_name() == "sqlite":
-        return _sqlite(url, begin="BEGIN IMMEDIATE", connections=1)
+        return _sqlite(url, begin="BEGIN IMMEDIATE", connections=1, patience=UPGRADE_SECONDS)
     return _postgresql(url, options="", poolclass=NullPool)
 
 
@@ -82,10 +84,10 @@ def _postgresql(url: URL, *, options: str, **settings: Any) -> Engine:  # noqa: 
     return create_engine(url, connect_args=wanted, hide_parameters=True, **settings)
 
 
-def _sqlite(url: URL, *, begin: str, connections: int) -> Engine:
+def _sqlite(url: URL, *, begin: str, connections: int, patience: float) -> Engine:
     engine = create_engine(
         url,
-        connect_args={"check_same_thread": False, "timeout": BUSY_MILLISECONDS / 1000},
+        connect_args={"check_same_thread": False, "timeout": patience},
         poolclass=QueuePool,
         pool_size=connections,
         max_overflow=0,
@@ -95,7 +97,8 @@ def _sqlite(url: URL, *, begin: str, connections: int) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # the driver must not begin for us: see below
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "temp_store=MEMORY"):
+        _write_ahead(connection, patience)
+        for pragma in ("synchronous=NORMAL", "foreign_keys=ON", "temp_store=MEMORY"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -104,6 +107,21 @@ def _sqlite(url: URL, *, begin: str, connections: int) -> Engine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection, patience: float) -> None:
+    """Switch a file to WAL, unless it is in it. SQLite waits for no lock here: whoever is not alone waits."""
+    end = time.monotonic() + patience
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY  # the low byte; the rest says why
+            if not busy or time.monotonic() >= end:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def make_private(url: URL) -> None:

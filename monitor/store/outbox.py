@@ -71,6 +71,16 @@ def give_up(connection: Connection, keys: Collection[str], *, at: datetime, erro
     _update(connection, keys, settled_at=micros(at), given_up=True, error=_short(error))
 
 
+def give_up_unserved(
+    connection: Connection, served: Collection[str], *, made_before: datetime, at: datetime, error: str
+) -> None:
+    """What was made so long ago for a notifier that nobody serves will never be taken. It stays, visibly."""
+    forgotten = update(alerts).where(
+        waits, alerts.c.notifier.not_in(list(served)), alerts.c.created_at <= micros(made_before)
+    )
+    connection.execute(forgotten.values(settled_at=micros(at), given_up=True, error=_short(error)))
+
+
 def _short(error: str) -> str:
     return clean(error)[:LONGEST_ERROR]
 

@@ -106,8 +106,8 @@ class Writer:
         """A result that no database takes must not cost the alert that was made from it."""
         self.rotten += 1
         whole = units[0] if units else None
-        key = whole.record.key if whole else None
-        log.error("a unit of work could not be written", key=key, exc_info=error)
+        about = {"monitor": key.monitor, "check": key.check} if whole and (key := whole.record.key) else {}
+        log.error("a unit of work could not be written", **about, exc_info=error)
         if whole is None:
             self._waiting.forget_sent()
             return

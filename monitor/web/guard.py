@@ -6,6 +6,7 @@ import hmac
 import ipaddress
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor.core.model import Secret
@@ -66,6 +67,24 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
+class Heads:
+    """Answers HEAD as GET would be, without the body: FastAPI alone says 405."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_the_head(message: Message) -> None:
+            bodiless = message["type"] == "http.response.body"
+            await send({**message, "body": b""} if bodiless else message)
+
+        await self._app({**scope, "method": "GET"}, receive, send_the_head)
+
+
 class Guard:
     """Lets in whoever has the token; without one, only who speaks to this machine directly."""
 
@@ -79,20 +98,25 @@ class Guard:
             return
         headers = Headers(scope=scope)
         if self._token is not None and not carries(headers.get("authorization"), self._token):
-            challenge = 'Bearer realm="operator", Basic realm="operator", charset="UTF-8"'
-            refusal = problem(
-                401,
-                "the operator socket wants its token: 'Authorization: Bearer …', "
-                "or as the password of any user in a browser",
-                headers={"WWW-Authenticate": challenge},
-            )
-            await refusal(scope, receive, send)
+            await _unproven()(scope, receive, send)
             return
         why = stranger(headers) if self._token is None else None
         if why:
             await problem(403, why)(scope, receive, send)
             return
         await self._app(scope, receive, send)
+
+
+def _unproven() -> Response:
+    """Ask for the token. One line for each way, and Basic first: Chromium reads the first way of a line."""
+    refusal = problem(
+        401,
+        "the operator socket wants its token: 'Authorization: Bearer …', "
+        "or as the password of any user in a browser",
+    )
+    refusal.headers.append("WWW-Authenticate", 'Basic realm="operator", charset="UTF-8"')
+    refusal.headers.append("WWW-Authenticate", 'Bearer realm="operator"')
+    return refusal
 
 
 def carries(authorization: str | None, token: Secret) -> bool:

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.__main__ import FULL
 from benchmarks.blackbox import configuration
 from benchmarks.processes import Listener, Usage, listening
-from benchmarks.scenario import Scenario, write_config
+from benchmarks.report import bar, missed
+from benchmarks.scenario import Figures, Scenario, write_config
 from benchmarks.scrape import Page, lag_between
 from monitor.config import load
 from monitor.core.model import Check, Config, Snapshot
@@ -68,6 +70,37 @@ def test_the_peers_are_asked_to_probe_the_same_listener() -> None:
         "http://127.0.0.1:9001/hooks/0/blackbox",
         "http://127.0.0.1:9002/hooks/1/blackbox",
     ]
+
+
+def figures(cost: float, **scenario: float) -> Figures:
+    return Figures(
+        scenario=Scenario(name="many", monitors=10_000, **scenario),  # type: ignore[arg-type]  # passes any through
+        covered_after=1.0,
+        probes=100,
+        seconds=10.0,
+        cpu_per_probe=cost,
+        lag_p50=None,
+        lag_p99=None,
+        rss=1,
+        written_per_probe=1.0,
+        grown_per_probe=1.0,
+        missed=0,
+        dropped=0,
+        waiting=0,
+    )
+
+
+def test_a_bar_is_said_to_be_met_or_missed_where_there_is_one() -> None:
+    assert (missed(figures(0.0024)), bar(figures(0.0024))) == (False, "")
+    good, bad = figures(0.0013, bar=0.0015), figures(0.0016, bar=0.0015)
+    assert not missed(good)
+    assert bar(good) == "many: bar met: 1.30 ms of processor time per recorded probe, 1.50 ms allowed"
+    assert missed(bad)
+    assert bar(bad).startswith("many: bar missed: 1.60 ms")
+
+
+def test_the_bar_is_that_of_the_fresh_ten_thousand() -> None:
+    assert [one.name for one in FULL if one.bar] == ["10,000 @ 30 s"]
 
 
 @pytest.mark.real

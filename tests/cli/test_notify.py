@@ -7,7 +7,7 @@ import pytest
 
 from monitor import demo as listeners
 from tests.cli.conftest import Call, Demo
-from tests.demo.test_process import free_ports
+from tests.fakes.ports import free_port
 
 Write = Callable[[str], Path]
 NOTIFIERS = """
@@ -32,7 +32,7 @@ def test_a_sample_arrives_and_is_told(call: Call, demo: Demo) -> None:
 def test_one_that_does_not_accept_is_told_and_the_others_are_still_tried(
     call: Call, demo: Demo, config: Write
 ) -> None:
-    config(NOTIFIERS.format(away=free_ports(1), inbox=demo.port).replace("monitors: {}", ONE))
+    config(NOTIFIERS.format(away=free_port(), inbox=demo.port).replace("monitors: {}", ONE))
     ended = call("notify", "test")
     assert ended.code == 1
     assert "✗ away: " in ended.out

@@ -141,3 +141,10 @@ def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
         ["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
     )
     assert "Traceback" not in ended.stderr
+
+
+def test_a_small_command_does_not_wait_for_the_libraries_of_the_main_job() -> None:
+    heavy = {"alembic", "apprise", "fastapi", "httpx", "psycopg", "sqlalchemy", "sqlmodel", "uvicorn"}
+    program = f"import sys, monitor.cli; print(sorted({heavy} & set(sys.modules)))"
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert said.stdout == "[]\n"

@@ -1,5 +1,6 @@
 """Every problem is told in one run, where it stands, and with what to do about it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -310,7 +311,7 @@ def test_two_monitors_cannot_both_have_been_the_same(tmp_path: Path) -> None:
 def test_what_apprise_refuses_is_told_at_its_place(tmp_path: Path) -> None:
     text = "notifiers: {oncall: {url: 'slakc://x'}}\n" + around("")
 
-    def judge(notifier: Notifier) -> str | None:
+    def judge(notifier: Notifier) -> str:
         return f"{notifier.name}: Apprise knows no service slakc"
 
     with pytest.raises(ConfigError) as caught:
@@ -318,6 +319,30 @@ def test_what_apprise_refuses_is_told_at_its_place(tmp_path: Path) -> None:
     (problem,) = caught.value.problems
     assert (problem.line, problem.column, problem.path) == (1, 27, "notifiers.oncall.url")
     assert problem.message == "oncall: Apprise knows no service slakc"
+
+
+def test_a_notifier_of_several_targets_is_one_for_each(tmp_path: Path) -> None:
+    text = "notifiers: {oncall: {url: 'json://x'}, mail: {url: 'json://y'}}\n" + around(
+        "notify: [mail, oncall]", without="notify"
+    )
+
+    def judge(notifier: Notifier) -> tuple[Notifier, ...]:
+        return (notifier, replace(notifier, name=f"{notifier.name}/2", target=1))
+
+    config, _ = load_with_warnings(written(tmp_path, text), ENVIRON, judges=Judges(notifier=judge))
+    assert [one.name for one in config.notifiers] == ["oncall", "oncall/2", "mail", "mail/2"]
+    assert config.monitors[0].notify == ("mail", "mail/2", "oncall", "oncall/2")
+
+
+def test_targets_that_cannot_be_told_apart_are_a_warning(tmp_path: Path) -> None:
+    text = "notifiers: {oncall: {url: 'json://x'}}\n" + around("")
+    _, warnings = load_with_warnings(
+        written(tmp_path, text),
+        ENVIRON,
+        judges=Judges(notifier=lambda one: (replace(one, indivisible=True),)),
+    )
+    (said,) = [warning.message for warning in warnings if warning.path == "notifiers.oncall.url"]
+    assert "give each target a notifier of its own" in said
 
 
 def test_a_refused_file_still_names_the_files_to_watch(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # ships no types
 
 from monitor.config import json_schema, load
 from monitor.core.keys import needs_secret
@@ -14,6 +15,7 @@ from tests.config.files import ENVIRON, around, written
 
 
 def test_it_is_a_schema_of_its_draft() -> None:
+    Draft202012Validator.check_schema(json_schema())
     assert json_schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert complaints(json_schema(), []) == ["[] is not of type 'object'"]
 

@@ -176,3 +176,4 @@ def test_a_notifier_that_shows_its_secret_is_warned_of(tmp_path: Path) -> None:
     assert about("mailto://bob:pw@smtp.example.com") == [warning]
     assert about("${SLACK_URL}") == []
     assert about("json://127.0.0.1:9000/a:b@c") == []
+    assert about("mailto://127.0.0.1:7425?from=a@b.example&to=c@d.example") == []

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.core.health import Belief, believe, interval_of
-from monitor.core.judge import own_fault, settle, skipped
+from monitor.core.judge import own_fault, settle
+from monitor.core.judge.verdicts import inconclusive
 from monitor.core.model import (
     Check,
     FaultDomain,
@@ -37,7 +38,7 @@ VERDICTS = {
     "l": LIMITED,
     "n": settle(UNSURE, seen=False),
     "o": own_fault("our own event loop was stuck for 2 s"),
-    "i": skipped("nothing to look at"),
+    "i": inconclusive("turned away unread"),
 }
 
 

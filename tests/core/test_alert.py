@@ -123,6 +123,69 @@ def test_a_timeout_says_where_it_hung_and_how_long_the_provider_waits() -> None:
     assert message.evidence.summary == "timed_out while wait"
 
 
+@pytest.mark.parametrize("phase", [Phase.RESOLVE, Phase.CONNECT, Phase.TLS])
+def test_an_event_that_cannot_have_arrived_is_not_searched_for(phase: Phase) -> None:
+    result = a_result(BAD, at=NOW, reply=a_failed_reply(FailureKind.REFUSED, phase))
+    assert "event to grep for" not in dict(tell(result=result).message.facts)
+
+
+EXPIRING = an_incident(
+    check=Check.CERTIFICATE,
+    severity=Severity.WARNING,
+    reason=Reason.CERTIFICATE_EXPIRING,
+    message="the certificate expires in 5 days, on 2026-03-06 14:02 UTC",
+    failures=7,
+)
+
+
+def a_look() -> Result:
+    reply = a_reply(None, address="10.0.0.7:443", certificate_expires_at=START + timedelta(days=5))
+    return replace(a_result(BAD, at=NOW, check=Check.CERTIFICATE, reply=reply), event_id="")
+
+
+def test_a_certificate_is_told_in_words_that_fit_one() -> None:
+    message = tell(EXPIRING, result=a_look()).message
+    assert message.headline == (
+        "WARNING stripe-payments: the certificate expires in 5 days, on 2026-03-06 14:02 UTC"
+        " (since 14:02:11 UTC)"
+    )
+    assert list(dict(message.facts)) == [
+        "monitor",
+        "tags",
+        "listener",
+        "what failed",
+        "seen since",
+        "last good",
+        "incident",
+    ]
+    assert message.evidence is not None
+    assert message.evidence.summary == "the certificate ends 2026-03-06 14:02:11 UTC from 10.0.0.7:443"
+
+
+def test_a_renewed_certificate_is_told_in_words_that_fit_one() -> None:
+    over = replace(EXPIRING, ended_at=START + timedelta(hours=2))
+    message = tell(over, AlertKind.RECOVERED, a_look()).message
+    assert message.headline == "RECOVERED stripe-payments: its certificate is good again, after 2 h"
+    assert {"probes failed", "latency"}.isdisjoint(dict(message.facts))
+
+
+def test_a_flaky_time_has_dates_that_are_true() -> None:
+    flaky = an_incident(severity=Severity.MINOR, reason=Reason.FLAKY, failures=3)
+    message = tell(flaky).message
+    assert message.headline.endswith("(3 of the last 20 probes failed, noticed 14:02:11 UTC)")
+    assert "failing since" not in dict(message.facts)
+    assert dict(message.facts)["noticed"] == "14:02:11 UTC (failing probes among good ones)"
+    over = tell(replace(flaky, failures=31, ended_at=NOW), AlertKind.RECOVERED, a_result()).message
+    assert over.headline == "RECOVERED stripe-payments after 15 s (31 failed probes)"
+    assert dict(over.facts)["was flaky for"] == "15 s"
+
+
+def test_a_recovery_names_the_cause_that_was_told_and_the_last_one() -> None:
+    message = "no answer in 10 s; at last: the answer broke off"
+    over = an_incident(reason=Reason.PROTOCOL, message=message, ended_at=NOW)
+    assert dict(tell(over, AlertKind.RECOVERED, a_result()).message.facts)["what had failed"] == message
+
+
 def test_evidence_is_short_and_cannot_end_its_code_block() -> None:
     evidence = tell(result=a_failing("``````x" + "y" * 1000)).message.evidence
     assert evidence is not None
@@ -347,9 +410,8 @@ def test_a_digest_counts_groups_and_names_everything() -> None:
     assert told.headline == "3 alerts: 2 down (a, b), 1 recovered (stripe-payments)"
     assert told.colour == "red"
     assert [label for label, _ in told.facts] == ["DOWN (2)", "RECOVERED (1)"]
-    assert (
-        told.facts[0][1].splitlines()[0] == "a: refused (2 failed probes, since 14:02:11 UTC), incident #12"
-    )
+    first = told.facts[0][1].splitlines()[0]
+    assert first == "a: refused (2 failed probes, since 14:02:11 UTC), incident #12, event evt_probe_1"
 
 
 def test_a_digest_names_the_host_they_share() -> None:
@@ -372,6 +434,19 @@ def test_recoveries_have_no_common_cause() -> None:
     back = tell(an_incident(ended_at=NOW), AlertKind.RECOVERED, a_result()).message
     assert digest([back, back]).headline == "2 alerts: 2 recovered (stripe-payments, stripe-payments)"
     assert digest([back, back]).colour == "green"
+
+
+def test_a_digest_names_each_event_and_whose_runbook_it_is() -> None:
+    def one(name: str, runbook: str) -> Message:
+        monitor = replace(MONITOR, id=name, runbook=f"https://wiki.acme.example/{runbook}", public=None)
+        return tell(an_incident(monitor=name), monitor=monitor).message
+
+    told = digest([one("a", "x"), one("b", "y"), one("c", "x")])
+    assert told.facts[0][1].splitlines()[0].endswith("since 14:02:11 UTC), incident #12, event evt_probe_1")
+    assert told.links == (
+        Link(label="Runbook of a, c", url="https://wiki.acme.example/x"),
+        Link(label="Runbook of b", url="https://wiki.acme.example/y"),
+    )
 
 
 def test_a_digest_of_a_thousand_leaves_nobody_unnamed() -> None:

@@ -202,15 +202,20 @@ def test_a_probe_that_changes_nothing_leaves_nothing_to_write(letter: str) -> No
     assert advance(kept.open, belief, result, number=2, before=before) is None
 
 
-def test_reason_and_words_change_together() -> None:
+def test_the_words_that_were_told_stay_beside_the_last_ones() -> None:
     hang = replace(BAD, reason=Reason.TIMEOUT, message="no answer in 10 s")
     kept = ledger(".xx")
     assert kept.open is not None
     assert (kept.open.reason, kept.open.message) == (Reason.SERVER_ERROR, "answered 503")
     kept.see(hang)
-    assert (kept.open.reason, kept.open.message) == (Reason.TIMEOUT, "no answer in 10 s")
+    assert kept.open.reason is Reason.TIMEOUT
+    assert kept.open.message == "answered 503; at last: no answer in 10 s"
     kept.see(replace(hang, message="no answer in 10.1 s"))
-    assert kept.open.message == "no answer in 10 s"
+    assert kept.open.message == "answered 503; at last: no answer in 10 s"
+    kept.see(replace(BAD, reason=Reason.GONE, message="answered 410"))
+    assert kept.open.message == "answered 503; at last: answered 410"
+    kept.see(BAD)
+    assert (kept.open.reason, kept.open.message) == (Reason.SERVER_ERROR, "answered 503")
 
 
 @pytest.mark.parametrize(

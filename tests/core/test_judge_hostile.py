@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from monitor.core.judge import judge
+from monitor.core.judge import beside_delivery, judge, judge_nonsense
 from monitor.core.model import (
+    HOSTILE,
     Check,
     Expectation,
     FailureKind,
@@ -100,6 +101,90 @@ def test_a_redirect_that_acknowledges_valid_events_acknowledges_forged_ones() ->
 @pytest.mark.parametrize("status", [400, 404, 500])
 def test_an_error_that_valid_events_get_too_proves_nothing(status: int) -> None:
     assert forged(a_reply(status), statuses=("2xx", str(status))).reason is Reason.INCONCLUSIVE
+
+
+# --- the other hostile questions ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("check", "reason", "severity", "crash"),
+    [
+        (Check.FORGED, Reason.FORGERY_ACCEPTED, Severity.CRITICAL, Severity.MINOR),
+        (Check.TAMPERED, Reason.TAMPERING_ACCEPTED, Severity.CRITICAL, Severity.MINOR),
+        (Check.UNSIGNED, Reason.UNSIGNED_ACCEPTED, Severity.CRITICAL, Severity.NOTE),
+        (Check.STALE, Reason.STALE_ACCEPTED, Severity.WARNING, Severity.MINOR),
+        (Check.MALFORMED, Reason.FORGERY_ACCEPTED, Severity.CRITICAL, Severity.NOTE),
+    ],
+)
+def test_each_question_has_three_answers(
+    check: Check, reason: Reason, severity: Severity, crash: Severity
+) -> None:
+    refused, crashed, accepted = (judge(check, a_reply(status), a_monitor()) for status in (401, 500, 200))
+    assert (refused.status, refused.reason, refused.severity) == (Status.UP, Reason.REFUSED, None)
+    assert (crashed.status, crashed.reason) == (Status.DEGRADED, Reason.VERIFIER_CRASHED)
+    assert crashed.severity is crash
+    assert (accepted.status, accepted.reason, accepted.severity) == (Status.DOWN, reason, severity)
+
+
+@pytest.mark.parametrize("check", sorted(HOSTILE))
+@pytest.mark.parametrize(
+    "reply",
+    [
+        *(a_reply(status) for status in (100, 301, 302, 307, 408, 429, 600)),
+        a_reply(200, body=PAGE),
+        *(a_failed_reply(kind) for kind in FailureKind),
+    ],
+)
+def test_what_is_neither_answers_no_question(check: Check, reply: Reply) -> None:
+    verdict = judge(check, reply, a_monitor())
+    assert (verdict.status, verdict.reason, verdict.fault_domain) == (
+        Status.UNKNOWN,
+        Reason.INCONCLUSIVE,
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason", "severity"),
+    [
+        (a_reply(400), Reason.REFUSED, None),
+        (a_reply(200), Reason.ACCEPTED, None),
+        (a_reply(500), Reason.VERIFIER_CRASHED, Severity.NOTE),
+        (a_reply(429), Reason.INCONCLUSIVE, None),
+        (a_reply(408), Reason.INCONCLUSIVE, None),
+        *((a_failed_reply(kind), Reason.INCONCLUSIVE, None) for kind in FailureKind),
+    ],
+)
+def test_a_signed_body_that_is_not_json_may_get_any_answer_but_a_crash(
+    reply: Reply, reason: Reason, severity: Severity | None
+) -> None:
+    verdict = judge_nonsense(reply)
+    assert (verdict.reason, verdict.severity) == (reason, severity)
+
+
+@pytest.mark.parametrize("check", sorted(HOSTILE))
+@pytest.mark.parametrize(
+    ("delivery", "reason"),
+    [
+        (Reason.ACCEPTED, Reason.VERIFIER_CRASHED),
+        (Reason.SLOW, Reason.VERIFIER_CRASHED),
+        (None, Reason.VERIFIER_CRASHED),
+        (Reason.SERVER_ERROR, Reason.INCONCLUSIVE),
+        (Reason.OWN_FAULT, Reason.INCONCLUSIVE),
+    ],
+)
+def test_a_crash_on_every_event_is_not_the_verifiers(
+    check: Check, delivery: Reason | None, reason: Reason
+) -> None:
+    crash = judge(check, a_reply(500), a_monitor())
+    assert beside_delivery(check, crash, delivery).reason is reason
+
+
+def test_an_accepted_forgery_beside_a_valid_event_means_that_verification_is_off() -> None:
+    accepted = forged(a_reply(200))
+    assert "verification is off" in beside_delivery(Check.FORGED, accepted, Reason.ACCEPTED).diagnosis
+    assert beside_delivery(Check.FORGED, accepted, Reason.CLIENT_ERROR) == accepted
+    assert beside_delivery(Check.FORGED, forged(a_reply(401)), Reason.SERVER_ERROR).good
 
 
 # --- certificate --------------------------------------------------------------------------------------------

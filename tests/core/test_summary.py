@@ -183,6 +183,10 @@ def test_the_worst_case_is_a_hang_right_after_a_good_probe(monitor: Monitor, sec
     assert worst_case_detection(monitor) == seconds * SECOND
 
 
+def test_where_no_valid_events_are_sent_no_detection_is_promised() -> None:
+    assert worst_case_detection(a_monitor(checks=(CheckPlan(check=Check.FORGED, every=SECOND),))) is None
+
+
 # --- the line on top of the page ----------------------------------------------------------------------------
 
 

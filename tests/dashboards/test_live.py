@@ -15,10 +15,12 @@ from monitor.core.model import (
     Health,
     Incident,
     Monitor,
+    Notifier,
     Public,
     Queue,
     Reason,
     Result,
+    Secret,
     Severity,
     Snapshot,
     Status,
@@ -38,6 +40,7 @@ STATUSES = {
     "unseen": Status.UNKNOWN,
     "asleep": Status.PAUSED,
 }
+ONCALL = Notifier(name="oncall", url=Secret("json://localhost"))
 REFUSED = Verdict(status=Status.UP, reason=Reason.REFUSED, message="answered 401")
 
 
@@ -69,7 +72,8 @@ class Busy:
         self.metrics.skipped("overlap")
         self.metrics.missed(1)
         self.metrics.alert_sent("oncall", "sent", 0.2)
-        queues = (Queue(notifier="oncall", depth=2, oldest_at=now - timedelta(seconds=20)),)
+        waiting = now - timedelta(seconds=20)
+        queues = tuple(Queue(notifier=name, depth=2, oldest_at=waiting) for name in ("oncall", "gone"))
         gauges = Gauges(queues=queues, writer_queue=3, checks_running=1, loop_lag_seconds=0.001)
         return self.metrics.render(self._snapshot(results, now), gauges)
 
@@ -91,7 +95,7 @@ class Busy:
             message="a forged event was accepted",
         )
         return Snapshot(
-            config=Config(monitors=self.monitors),
+            config=Config(monitors=self.monitors, notifiers=(ONCALL,)),
             healths={
                 CheckKey(name, Check.DELIVERY): Health(status=status, last_result_at=now)
                 for name, status in STATUSES.items()

@@ -1,7 +1,6 @@
 """The demo as a process: broken and healed from outside, fed with garbage, stopped."""
 
 import http.client
-import secrets
 import signal
 import socket
 import stat
@@ -23,6 +22,7 @@ from monitor.core.sign import sign
 from monitor.demo import Fault, Listener
 from monitor.demo.places import port_of
 from monitor.errors import UsageError
+from tests.fakes.ports import free_ports
 from tests.makers import a_monitor
 
 pytestmark = pytest.mark.real
@@ -34,23 +34,6 @@ class Running:
     process: subprocess.Popen[bytes]
     directory: Path
     port: int
-
-
-def free_ports(count: int) -> int:
-    """Return the first of that many neighbouring free ports; random, because tests may run side by side."""
-    for _ in range(100):
-        base = 20000 + secrets.randbelow(12000)  # below the ports that systems hand out
-        sockets = [socket.socket() for _ in range(count)]
-        try:
-            for offset, one in enumerate(sockets):
-                one.bind(("127.0.0.1", base + offset))
-        except OSError:
-            continue
-        finally:
-            for one in sockets:
-                one.close()
-        return base
-    raise AssertionError("no free ports")
 
 
 def start(directory: Path, port: int, *lifeline: str) -> Running:

@@ -19,6 +19,7 @@ class NameServer(asyncio.DatagramProtocol):
         self.asked: Counter[str] = Counter()  # questions for IPv4 addresses, by name
         self.spoken_to = asyncio.Event()
         self.address = ""
+        self._unanswered: list[tuple[bytes, tuple[str, int]]] = []
         self._ttl = ttl
         self._transport: asyncio.DatagramTransport | None = None
 
@@ -27,13 +28,26 @@ class NameServer(asyncio.DatagramProtocol):
         self.address = "127.0.0.1:{}".format(transport.get_extra_info("sockname")[1])
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        name, kind, question = _question(data)
+        name, kind, _ = _question(data)
         if kind == A:
             self.asked[name] += 1
         self.spoken_to.set()
+        self._reply(data, addr)
+
+    def _reply(self, data: bytes, addr: tuple[str, int]) -> None:
+        name, kind, question = _question(data)
         known = self.zone.get(name, NXDOMAIN)
-        if known is not None and self._transport is not None:
+        if known is None:
+            self._unanswered.append((data, addr))
+        elif self._transport is not None:
             self._transport.sendto(self._answer(data[:2], known, kind, question), addr)
+
+    def end_silence(self, name: str, addresses: tuple[str, ...]) -> None:
+        """Answer at last what was asked, and what will be."""
+        self.zone[name] = addresses
+        unanswered, self._unanswered = self._unanswered, []
+        for data, addr in unanswered:
+            self._reply(data, addr)
 
     def _answer(self, ident: bytes, known: tuple[str, ...] | int, kind: int, question: bytes) -> bytes:
         addresses = [] if isinstance(known, int) else [_packed(one) for one in known]

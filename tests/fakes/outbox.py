@@ -14,9 +14,10 @@ from tests.makers import NOON
 
 @dataclass
 class Clock:
-    """``sleep`` ends when ``advance`` has come so far, and not before."""
+    """``sleep`` ends when ``advance`` has come so far; ``early`` seconds before, as timers in loops do."""
 
     at: datetime = NOON
+    early: float = 0.0
     sleepers: list[tuple[datetime, int, asyncio.Future[None]]] = field(default_factory=list)
     count: int = 0
 
@@ -26,7 +27,9 @@ class Clock:
     async def sleep(self, seconds: float) -> None:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.count += 1
-        heapq.heappush(self.sleepers, (self.at + timedelta(seconds=seconds), self.count, future))
+        heapq.heappush(
+            self.sleepers, (self.at + timedelta(seconds=max(0.0, seconds - self.early)), self.count, future)
+        )
         await future
 
     async def advance(self, seconds: float) -> None:
@@ -66,11 +69,15 @@ class Row:
 
 @dataclass
 class FakeShelf:
-    """``away``: what every call raises while it is set. What waits in memory waits as in the real store."""
+    """``away``: what every call raises while it is set. ``takes``: how long a claim takes.
+
+    What waits in memory waits as in the real store.
+    """
 
     rows: dict[str, Row] = field(default_factory=dict)
     left: dict[str, datetime] = field(default_factory=dict)
     away: StoreError | None = None
+    takes: timedelta = timedelta(0)
     claims: int = 0
     clock: Clock = field(default_factory=Clock)
 
@@ -112,6 +119,7 @@ class FakeShelf:
             and row.queued.due_at <= now
             and row.leased_until <= now
         ][:limit]
+        self.clock.at += self.takes
         for row in due:
             row.leased_until = now + lease
             row.queued = replace(row.queued, attempts=row.queued.attempts + 1)
@@ -130,6 +138,19 @@ class FakeShelf:
     async def give_up(self, keys: Collection[str], *, at: datetime, error: str) -> None:
         await self._here()
         self._change(keys, given_up_at=at, error=error)
+
+    async def give_up_unserved(
+        self, served: Collection[str], *, made_before: datetime, at: datetime, error: str
+    ) -> None:
+        await self._here()
+        old = [
+            key
+            for key, row in self.rows.items()
+            if row.waits
+            and row.queued.alert.notifier not in served
+            and row.queued.alert.created_at <= made_before
+        ]
+        self._change(old, given_up_at=at, error=error)
 
     async def next_due(self, notifier: str) -> datetime | None:
         await self._here()

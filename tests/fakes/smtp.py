@@ -1,6 +1,5 @@
 """A real SMTP server on loopback that keeps its mail."""
 
-import socket
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -9,6 +8,8 @@ from typing import Self
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.fakes.ports import free_port
 
 
 @dataclass
@@ -20,8 +21,7 @@ class FakeSmtp:
     unknown: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:  # aiosmtpd cannot say which port 0 became
-            self.port: int = free.getsockname()[1]
+        self.port = free_port()  # aiosmtpd cannot say which port 0 became
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
 
     async def handle_RCPT(  # noqa: N802  aiosmtpd's name

@@ -12,8 +12,10 @@ from monitor.core.model import (
     Health,
     Incident,
     Monitor,
+    Notifier,
     Reason,
     Result,
+    Secret,
     Severity,
     Snapshot,
 )
@@ -31,10 +33,15 @@ def a_snapshot(
     monitors: tuple[Monitor, ...] = (a_monitor(),),
     healths: dict[CheckKey, Health] | None = None,
     incidents: tuple[Incident, ...] = (),
+    notifiers: tuple[str, ...] = ("oncall",),
     now: datetime = NOON + SECOND,
 ) -> Snapshot:
+    config = Config(
+        monitors=monitors,
+        notifiers=tuple(Notifier(name=name, url=Secret("json://example.com")) for name in notifiers),
+    )
     return Snapshot(
-        config=Config(monitors=monitors),
+        config=config,
         healths=healths or {},
         last_results={CheckKey(result.monitor, result.check): result for result in results},
         open_incidents={CheckKey(open_.monitor, open_.check): open_ for open_ in incidents},

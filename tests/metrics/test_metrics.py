@@ -85,15 +85,41 @@ def test_no_created_timestamps_are_shown() -> None:
 
 
 def test_the_outbox_is_shown_with_its_depth_and_the_age_of_its_oldest_alert() -> None:
-    queues = (
-        Queue(notifier="oncall", depth=3, oldest_at=NOON - timedelta(seconds=59), given_up=2),
-        Queue(notifier="mail", depth=0, oldest_at=None),
-    )
+    queues = (Queue(notifier="oncall", depth=3, oldest_at=NOON - timedelta(seconds=59), given_up=2),)
     series = shown(a_snapshot(), Gauges(queues=queues))
     assert one(series, "webhook_monitor_outbox_depth", notifier="oncall") == 3
     assert one(series, "webhook_monitor_outbox_oldest_age_seconds", notifier="oncall") == 60
     assert one(series, "webhook_monitor_outbox_given_up", notifier="oncall") == 2
-    assert one(series, "webhook_monitor_outbox_oldest_age_seconds", notifier="mail") == 0
+
+
+OUTBOX = (
+    "webhook_monitor_outbox_depth",
+    "webhook_monitor_outbox_oldest_age_seconds",
+    "webhook_monitor_outbox_given_up",
+)
+
+
+@pytest.mark.parametrize("name", OUTBOX)
+def test_a_notifier_that_nothing_waits_for_is_at_zero_from_the_start(name: str) -> None:
+    """A series that first appears at 1 has risen by nothing: no rule would ever see it."""
+    series = shown(a_snapshot(notifiers=("oncall", "mail")), Gauges(queues=()))
+    assert one(series, name, notifier="oncall") == 0
+    assert one(series, name, notifier="mail") == 0
+
+
+def test_what_waits_for_a_notifier_that_left_is_shown_apart() -> None:
+    queues = (Queue(notifier="gone", depth=2, oldest_at=NOON, given_up=3),)
+    series = shown(a_snapshot(), Gauges(queues=queues))
+    assert one(series, "webhook_monitor_outbox_unserved", notifier="gone") == 2
+    assert one(series, "webhook_monitor_outbox_given_up", notifier="gone") == 3
+    assert one(series, "webhook_monitor_outbox_oldest_age_seconds", notifier="gone") is None
+    assert one(series, "webhook_monitor_outbox_depth", notifier="gone") is None
+
+
+@pytest.mark.parametrize("name", OUTBOX)
+def test_nothing_is_claimed_of_an_outbox_that_nobody_has_looked_into(name: str) -> None:
+    """A zero of no meaning, and then the true number, would look like alerts just given up."""
+    assert one(shown(a_snapshot(), Gauges()), name, notifier="oncall") is None
 
 
 def test_alerts_are_counted_by_notifier_and_outcome() -> None:
@@ -155,9 +181,13 @@ def a_busy_page() -> bytes:
     metrics.skipped("still running")
     metrics.alert_sent("oncall", "sent", 0.2)
     metrics.reloaded(ok=True, at=NOON)
-    queues = (Queue(notifier="oncall", depth=1, oldest_at=NOON),)
-    gauges = Gauges(queues=queues, clock_skew_seconds=0.2)
-    return metrics.render(a_snapshot(secure, incidents=(an_incident(),)), gauges)
+    queues = (
+        Queue(notifier="oncall", depth=1, oldest_at=NOON),
+        Queue(notifier="gone", depth=1, oldest_at=NOON),
+    )
+    return metrics.render(
+        a_snapshot(secure, incidents=(an_incident(),)), Gauges(queues=queues, clock_skew_seconds=0.2)
+    )
 
 
 @pytest.mark.real

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from monitor.core.alert import digest
-from monitor.core.model import Link, Message, Notifier, Secret
+from monitor.core.model import Evidence, Link, Message, Notifier, Secret
 from monitor.errors import NotifyError
-from monitor.notify import Notifiers
+from monitor.notify import Notifiers, plain
 from tests.fakes import slack as slack_fake
 from tests.fakes.postbox import Postbox, Reply
 from tests.fakes.slack import FakeSlack
@@ -23,6 +23,7 @@ HELLO = Message(
     colour="red",
     explanation="It fails.\nFirst: look <!channel>.",
     facts=(("monitor", "billing"), ("event to grep for", "evt_probe_1")),
+    evidence=Evidence(summary="HTTP 503 <Service>", excerpt='{"error": 1}\n  at line 2'),
     links=(Link(label="Runbook", url="https://wiki.example/run?a=1&b=2"),),
 )
 
@@ -142,11 +143,22 @@ async def test_a_bots_refusal_is_read_from_its_body(said: str, *, permanent: boo
     assert said in str(error)
 
 
-async def test_what_some_channels_took_is_not_sent_to_them_again() -> None:
+def told_apart(url: str, name: str = "oncall") -> tuple[Notifier, ...]:
+    judged = Notifiers.judge(a_notifier(url, name))
+    assert not isinstance(judged, str), judged
+    return judged
+
+
+async def test_a_channel_that_refuses_is_asked_again_without_the_others() -> None:
+    two = told_apart(f"slack://{slack_fake.BOT_TOKEN}/#a/#b")
+    assert [one.name for one in two] == ["oncall", "oncall/2"]
     with FakeSlack(bot_errors={"#b": "ratelimited"}) as fake:
-        error = await refused(bot_of(fake, "#a", "#b"))
-    assert error.permanent is True
-    assert "some channels took it" in str(error)
+        notifiers = Notifiers(two, slack_url=fake.url)
+        assert await notifiers.send("oncall", HELLO) == "200 ok"
+        assert (await refused(notifiers, "oncall/2")).permanent is False
+        fake.bot_errors.clear()
+        await notifiers.send("oncall/2", HELLO)
+        assert [message["channel"] for message in fake.messages] == ["#a", "#b"]
 
 
 async def test_a_second_message_too_soon_is_told_how_long_to_wait() -> None:
@@ -208,8 +220,8 @@ async def test_mail_has_the_headline_as_subject_and_two_forms() -> None:
     assert html is not None
     assert text is not None
     assert "&lt;!channel&gt;" in html.get_content()
-    assert "monitor: billing\r\nevent to grep for: evt_probe_1" in text.get_content()
-    assert "Runbook: https://wiki.example/run?a=1&b=2" in text.get_content()
+    told = text.get_content().replace("\r\n", "\n").strip()
+    assert told == f"{HELLO.headline}\n\n{plain.body(HELLO)}"
 
 
 async def test_mails_do_not_wait_for_each_other() -> None:
@@ -226,7 +238,44 @@ async def test_a_mail_server_that_is_busy_is_asked_again() -> None:
         assert error.permanent is False
 
 
-async def test_a_mail_that_some_took_is_not_sent_to_them_again() -> None:
+async def test_an_address_that_is_refused_is_tried_again_without_the_others() -> None:
+    with FakeSmtp(unknown={"late@acme.example"}) as smtp:
+        two = told_apart(smtp.url.replace("to=team@", "to=Night <late@acme.example>,team@"), "mail")
+        notifiers = Notifiers(two)
+        assert (await refused(notifiers, "mail")).permanent is False
+        await notifiers.send("mail/2", HELLO)
+        smtp.unknown.clear()
+        await notifiers.send("mail", HELLO)
+        assert [mail["To"] for mail in smtp.mails] == ["team@acme.example", "Night <late@acme.example>"]
+
+
+@pytest.mark.parametrize(
+    ("url", "count"),
+    [
+        (slack_fake.URL, 1),
+        (f"{slack_fake.URL}/#a/#b/#c", 3),
+        ("json://127.0.0.1:9", 1),
+        ("mailto://u:p4ssw0rd@smtp.acme.example?to=a@acme.example", 1),
+        ("mailto://u:p4ssw0rd@smtp.acme.example/a@acme.example/b@acme.example?cc=c@acme.example", 2),
+        ("tgram://123456789:abcdefg_hijklmnop/12315544/123155", 2),
+        ("ntfy://127.0.0.1/one/two", 2),
+    ],
+)
+def test_each_target_of_a_url_is_a_notifier_of_its_own(url: str, count: int) -> None:
+    found = told_apart(url)
+    assert len(found) == count
+    assert not any(one.indivisible for one in found)
+
+
+INDIVISIBLE = "rocket://user:p4ssw0rd@127.0.0.1:9/#a/@b"
+
+
+def test_targets_that_cannot_be_told_apart_are_said_to_be_such() -> None:
+    (one,) = told_apart(INDIVISIBLE)
+    assert one.indivisible
+
+
+async def test_of_targets_that_cannot_be_told_apart_those_that_took_it_hear_it_once() -> None:
     with FakeSmtp(unknown={"gone@acme.example"}) as smtp:
         url = smtp.url.replace("to=team@acme.example", "to=gone@acme.example,team@acme.example")
         error = await refused(Notifiers((a_notifier(url, "mail"),)), "mail")
@@ -280,7 +329,8 @@ async def test_an_unknown_name_is_said_and_not_for_ever() -> None:
 def test_a_bad_url_is_explained_without_being_shown(
     url: str, said: str, logged: list[str], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    problem = Notifiers.check(a_notifier(url)) or ""
+    problem = Notifiers.judge(a_notifier(url))
+    assert isinstance(problem, str)
     assert said in problem
     assert "secret" not in problem + "".join(logged) + capfd.readouterr().err
 
@@ -291,7 +341,7 @@ def test_a_good_url_is_good() -> None:
         "json://127.0.0.1:9",
         "mailto://u:p4ssw0rd@smtp.acme.example?to=team@acme.example",
     ):
-        assert Notifiers.check(a_notifier(url)) is None
+        assert Notifiers.judge(a_notifier(url)) == (a_notifier(url),)
 
 
 async def test_no_log_shows_a_token(logged: list[str]) -> None:

@@ -141,18 +141,17 @@ async def test_fifty_blackholed_names_delay_nobody() -> None:
     zone: Zone = {f"dead-{number}.example.com": None for number in range(50)}
     zone["alive.example.com"] = ("127.0.0.1",)
     async with probing(zone) as (prober, _), listening(answers()) as listener:
-        patient = timedelta(seconds=1)
+        patient = timedelta(seconds=2)
         dead = [
             asyncio.create_task(prober.send(a_delivery(80, host=name, timeout=patient)))
             for name in list(zone)[:50]
         ]
         await asyncio.sleep(0.05)
-        start = time.monotonic()
         alive = await prober.send(a_delivery(listener.port, host="alive.example.com"))
-        taken = time.monotonic() - start
+        waiting = [one for one in dead if not one.done()]
         replies = await asyncio.gather(*dead)
     assert alive.http_status == 200
-    assert taken < 0.5
+    assert len(waiting) == 50
     assert {reply.failure and reply.failure.phase for reply in replies} == {Phase.RESOLVE}
 
 
@@ -174,7 +173,7 @@ async def test_a_waiter_that_gives_up_takes_nothing_from_the_others() -> None:
         hasty.cancel()
         with pytest.raises(asyncio.CancelledError):
             await hasty
-        server.zone["a.example.com"] = ("127.0.0.1",)  # c-ares asks again
+        server.end_silence("a.example.com", ("127.0.0.1",))
         assert await asyncio.wait_for(patient, 8) == ("127.0.0.1",)
         await names.close()
 
@@ -206,7 +205,7 @@ async def test_a_look_up_outlives_the_resolver_that_took_it() -> None:
         for _ in range(5):
             await names.addresses("b.example.com")
         gc.collect()
-        server.zone["slow.example.com"] = ("127.0.0.3",)
+        server.end_silence("slow.example.com", ("127.0.0.3",))
         assert await asyncio.wait_for(slow, 8) == ("127.0.0.3",)
         await names.close()
 

@@ -12,7 +12,7 @@ import trustme
 from monitor.core.model import Failure, FailureKind, Phase, Reply, Tls
 from monitor.probe import Prober
 from monitor.probe.tls import Contexts, Expiries, earliest_expiry
-from tests.fakes.listener import Line, answers, closes, hangs, listening, shakes_hands
+from tests.fakes.listener import Line, answers, closes, hangs, listening, nobody, shakes_hands
 from tests.probe.conftest import Authority, a_delivery
 
 pytestmark = pytest.mark.real
@@ -188,8 +188,7 @@ async def test_tls_to_a_listener_that_greets_first_is_a_tls_failure(prober: Prob
         await line.gone()
 
     async with listening(greets) as listener:
-        delivery = a_delivery(listener.port, scheme="https", timeout=SOON)
-        failure = failure_of(await prober.send(delivery))
+        failure = failure_of(await prober.send(a_delivery(listener.port, scheme="https")))
     assert (failure.kind, failure.phase) == (FailureKind.TLS_FAILED, Phase.TLS)
 
 
@@ -197,6 +196,8 @@ async def test_a_handshake_that_hangs_times_out_in_its_phase(prober: Prober) -> 
     async def mute(line: Line) -> None:
         await line.gone()
 
+    with nobody() as port:
+        await prober.send(a_delivery(port, scheme="https"))  # the authorities are loaded once
     async with listening(mute) as listener:
         reply = await prober.send(a_delivery(listener.port, scheme="https", timeout=SOON))
     failure = failure_of(reply)

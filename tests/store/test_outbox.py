@@ -83,6 +83,16 @@ async def test_what_was_given_up_stays_visibly(store: Store) -> None:
     assert await store.queues() == (Queue(notifier="oncall", depth=1, oldest_at=NOON, given_up=1),)
 
 
+async def test_what_waits_for_nobody_for_too_long_is_given_up_visibly(store: Store) -> None:
+    await put(store, "old", "older", notifier="gone")
+    await put(store, "new", notifier="gone", created_at=NOON + 2 * SECOND)
+    await put(store, "served")
+    await store.give_up_unserved(["oncall"], made_before=NOON + SECOND, at=NOON + 9 * SECOND, error="no such")
+    kept = {one.alert.key: one for _, one in await store.alerts()}
+    assert {key for key, one in kept.items() if one.given_up_at} == {"old", "older"}
+    assert (kept["old"].given_up_at, kept["old"].error) == (NOON + 9 * SECOND, "no such")
+
+
 async def test_queues_show_what_waits(store: Store) -> None:
     assert await store.queues() == ()
     await put(store, "a", created_at=NOON + SECOND)

@@ -38,6 +38,8 @@ HEALTH = Health(
     last_result_at=NOON + 2 * SECOND,
     last_good_at=NOON + 3 * SECOND,
     last_verdict=Reason.SLOW,
+    settled_reason=Reason.SERVER_ERROR,
+    held_until=NOON + timedelta(days=1),  # a stop of the hostile checks outlives a restart
 )
 UGLY = Verdict(
     status=Status.DOWN,

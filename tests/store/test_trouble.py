@@ -120,13 +120,13 @@ async def test_a_broken_connection_costs_nothing(store: Store, postgres: Postgre
 async def test_a_server_that_is_frozen_is_away(
     store: Store, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(threads, "LONGEST_WRITE", 0.3)
-    monkeypatch.setattr(threads, "LONGEST_READ", 0.3)
-    monkeypatch.setattr(door, "LONGEST_WRITE", 0.3)
     store.record(a_record(NOON))
     assert await store.flush(5)
     await store.results()
-    with postgres.frozen():
+    with postgres.frozen(), monkeypatch.context() as impatient:
+        impatient.setattr(threads, "LONGEST_WRITE", 0.3)
+        impatient.setattr(threads, "LONGEST_READ", 0.3)
+        impatient.setattr(door, "LONGEST_WRITE", 0.3)
         store.record(an_outage(NOON + SECOND))
         for asked in (store.beat(NOON), store.results(), store.claim("x", now=NOON, lease=SECOND)):
             with pytest.raises(DatabaseAway, match="has not answered"):
@@ -143,11 +143,11 @@ async def test_a_server_that_is_frozen_is_away(
 async def test_closing_is_bounded_while_the_server_is_frozen(
     store: Store, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    store.record(a_record(NOON))
+    assert await store.flush(5)
     monkeypatch.setattr(threads, "LONGEST_WRITE", 0.3)
     monkeypatch.setattr(threads, "LONGEST_END", 0.5)
     monkeypatch.setattr(door, "LONGEST_WRITE", 0.3)
-    store.record(a_record(NOON))
-    assert await store.flush(5)
     with postgres.frozen():
         store.record(an_outage(NOON + SECOND))
         assert not await store.flush(0.1)

@@ -45,13 +45,19 @@ async def chromium() -> AsyncIterator[Browser]:
 
 @asynccontextmanager
 async def visitor(
-    browser: Browser, *, dark: bool = False, width: int = 1100, scripts: bool = True
+    browser: Browser,
+    *,
+    dark: bool = False,
+    width: int = 1100,
+    scripts: bool = True,
+    password: str | None = None,
 ) -> AsyncIterator[Visitor]:
-    """Open an empty page."""
+    """Open an empty page. ``password`` is what this visitor types when asked for one."""
     context = await browser.new_context(
         color_scheme="dark" if dark else "light",
         viewport={"width": width, "height": 900},
         java_script_enabled=scripts,
+        http_credentials={"username": "me", "password": password} if password else None,
     )
     await context.add_init_script(LISTEN)
     page = await context.new_page()

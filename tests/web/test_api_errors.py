@@ -142,6 +142,25 @@ def keys(value: Any) -> Any:
     return [keys(inner) for inner in value] if isinstance(value, list) else None
 
 
+@pytest.mark.parametrize(("token", "refusal"), [(None, "403"), (Secret("open-sesame-please"), "401")])
+def test_openapi_tells_of_every_refusal(token: Secret | None, refusal: str) -> None:
+    for path, methods in operator_app(Stage().house(), token=token).openapi()["paths"].items():
+        told = set(methods["get"]["responses"])
+        assert {"401", "403"} & told == {refusal}
+        assert ("404" in told) is ("{" in path)
+
+
+@pytest.mark.parametrize(
+    "path", [f"{API}/monitors", f"{API}/monitors/billing", "/metrics", "/docs", "/static/style.css"]
+)
+async def test_head_is_answered_as_get_without_the_body(path: str) -> None:
+    async with visiting(app()) as client:
+        got, asked = await client.get(path), await client.head(path)
+    assert (asked.status_code, asked.content) == (200, b"")
+    assert asked.headers["content-type"] == got.headers["content-type"]
+    assert asked.headers["content-length"] == got.headers["content-length"]
+
+
 def test_openapi_describes_and_shows_everything() -> None:
     for path, methods in app().openapi()["paths"].items():
         for operation in methods.values():

@@ -1,10 +1,13 @@
 """The page in a real browser: no complaint, in light and dark, with and without scripts."""
 
+from collections.abc import AsyncIterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Browser
 
+from monitor.core.model import Secret
 from monitor.web import operator_app, public_app
 from tests.web.browser import chromium, visitor
 from tests.web.scenes import a_busy_stage
@@ -13,12 +16,25 @@ from tests.web.serving import served
 pytestmark = pytest.mark.real
 
 
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    """One event loop for all, so that they can share a browser."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as started:
+        yield started
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [1100, 390])
-async def test_the_page_is_shown_without_a_complaint(tmp_path: Path, *, dark: bool, width: int) -> None:
+async def test_the_page_is_shown_without_a_complaint(
+    browser: Browser, tmp_path: Path, *, dark: bool, width: int
+) -> None:
     async with (
         served(public_app(a_busy_stage().house())) as base,
-        chromium() as browser,
         visitor(browser, dark=dark, width=width) as seen,
     ):
         await seen.page.goto(base, wait_until="networkidle")
@@ -31,10 +47,9 @@ async def test_the_page_is_shown_without_a_complaint(tmp_path: Path, *, dark: bo
         assert (backdrop == "rgb(14, 17, 22)") is dark
 
 
-async def test_the_page_says_everything_without_scripts() -> None:
+async def test_the_page_says_everything_without_scripts(browser: Browser) -> None:
     async with (
         served(public_app(a_busy_stage().house())) as base,
-        chromium() as browser,
         visitor(browser, scripts=False) as seen,
     ):
         await seen.page.goto(base)
@@ -43,10 +58,9 @@ async def test_the_page_says_everything_without_scripts() -> None:
         assert "Payments is down" in shown
 
 
-async def test_a_screen_reader_finds_landmarks_headings_and_words_for_every_picture() -> None:
+async def test_a_screen_reader_finds_landmarks_headings_and_words_for_every_picture(browser: Browser) -> None:
     async with (
         served(public_app(a_busy_stage().house())) as base,
-        chromium() as browser,
         visitor(browser) as seen,
     ):
         await seen.page.goto(base)
@@ -96,12 +110,11 @@ CONTRAST = """
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-async def test_every_word_stands_out_from_its_ground(*, dark: bool) -> None:
+async def test_every_word_stands_out_from_its_ground(browser: Browser, *, dark: bool) -> None:
     stage = a_busy_stage()
     async with (
         served(public_app(stage.house())) as page,
         served(operator_app(stage.house(), token=None)) as operator,
-        chromium() as browser,
         visitor(browser, dark=dark) as seen,
     ):
         for address in (page, f"{operator}/docs"):
@@ -109,9 +122,9 @@ async def test_every_word_stands_out_from_its_ground(*, dark: bool) -> None:
             assert await seen.page.evaluate(CONTRAST) == []
 
 
-async def test_an_open_page_keeps_itself_true_and_says_when_it_cannot() -> None:
+async def test_an_open_page_keeps_itself_true_and_says_when_it_cannot(browser: Browser) -> None:
     stage = a_busy_stage()
-    async with chromium() as browser, visitor(browser) as seen:
+    async with visitor(browser) as seen:
         async with served(public_app(stage.house())) as base:
             await seen.page.clock.install()
             await seen.page.goto(base)
@@ -128,10 +141,9 @@ async def test_an_open_page_keeps_itself_true_and_says_when_it_cannot() -> None:
         await seen.page.get_by_text("could not be refreshed since").wait_for()
 
 
-async def test_the_docs_are_shown_without_a_complaint() -> None:
+async def test_the_docs_are_shown_without_a_complaint(browser: Browser) -> None:
     async with (
         served(operator_app(a_busy_stage().house(), token=None)) as base,
-        chromium() as browser,
         visitor(browser) as seen,
     ):
         await seen.page.goto(base, wait_until="networkidle")  # the root leads to the docs
@@ -140,4 +152,16 @@ async def test_the_docs_are_shown_without_a_complaint() -> None:
         assert (
             "p99_seconds" in await seen.page.inner_text("main") or await seen.page.get_by_text("p99").count()
         )
+        assert await seen.all_complaints() == []
+
+
+async def test_the_docs_open_for_who_types_the_token_as_a_password() -> None:
+    async with (
+        served(operator_app(a_busy_stage().house(), token=Secret("open-sesame-please"))) as base,
+        chromium() as browser,
+        visitor(browser, password="open-sesame-please") as seen,
+    ):
+        answer = await seen.page.goto(f"{base}/docs", wait_until="networkidle")
+        assert answer is not None
+        assert answer.status == 200
         assert await seen.all_complaints() == []

@@ -11,6 +11,7 @@ from monitor.errors import UsageError
 from monitor.web import listen, public_app, serve_on
 from monitor.web.patience import CONNECTIONS, HEAD_WITHIN, LARGEST_HEAD
 from monitor.web.server import GRACE
+from tests.fakes.ports import free_port
 from tests.web.houses import Stage
 from tests.web.serving import served
 
@@ -42,10 +43,10 @@ def test_a_host_that_is_none_of_ours_is_said_in_words() -> None:
 
 
 async def test_a_port_is_free_again_at_once_after_a_stop() -> None:
-    app = public_app(Stage().house())
-    async with served(app) as base, httpx.AsyncClient(trust_env=False) as client:
+    app, port = public_app(Stage().house()), free_port()
+    async with served(app, port=port) as base, httpx.AsyncClient(trust_env=False) as client:
         await client.get(f"{base}/healthz")
-    for again in listen("127.0.0.1", int(base.rpartition(":")[2])):
+    for again in listen("127.0.0.1", port):
         again.close()
 
 
@@ -92,9 +93,8 @@ async def test_an_answer_that_never_ends_does_not_hold_up_the_stop() -> None:
 
 
 async def test_a_cancelled_server_lets_go_of_its_port() -> None:
-    sockets = listen("127.0.0.1", 0)
-    port = sockets[0].getsockname()[1]
-    serving = asyncio.create_task(serve_on(sockets, FastAPI(), stop=asyncio.Event()))
+    port = free_port()
+    serving = asyncio.create_task(serve_on(listen("127.0.0.1", port), FastAPI(), stop=asyncio.Event()))
     await asyncio.sleep(0.1)
     serving.cancel()
     with pytest.raises(asyncio.CancelledError):

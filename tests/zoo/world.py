@@ -61,7 +61,7 @@ class World:
         self.watch = Watch(Config(monitors=self.monitors, notifiers=notifiers), NOTHING)
         outside = Outside(
             now=lambda: self.now,
-            monotonic=lambda: self.now.timestamp(),
+            monotonic=lambda: (self.now - NOON) / timedelta(seconds=1),
             sleep=self.sleep,
             token=lambda: f"{next(self._numbers):032x}",
             send=self._send,

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
-from monitor.core.alert.facts import FAILED, LISTENER, counted
+from monitor.core.alert.facts import EVENT, FAILED, LISTENER, RUNBOOK, counted
 from monitor.core.model import Link, Message
 
 WORST_FIRST = ("red", "amber", "grey", "green")
@@ -67,8 +67,9 @@ def _lines(group: list[Message]) -> str:
 
 
 def _line(message: Message) -> str:
-    incident = dict(message.facts).get("incident")
-    return message.headline.split(" ", 1)[-1] + (f", incident {incident}" if incident else "")
+    facts = dict(message.facts)
+    more = (("incident", facts.get("incident")), ("event", facts.get(EVENT)))
+    return ", ".join([message.headline.split(" ", 1)[-1], *(f"{word} {said}" for word, said in more if said)])
 
 
 def _name(message: Message) -> str:
@@ -106,4 +107,18 @@ def _host(message: Message) -> str:
 
 
 def _links(messages: Sequence[Message]) -> tuple[Link, ...]:
-    return tuple(dict.fromkeys(link for message in messages for link in message.links))[:LINKS]
+    """Say whose runbook it is: all of them would be called the same."""
+    owners: dict[Link, list[str]] = {}
+    for message in messages:
+        for link in message.links:
+            names, name = owners.setdefault(link, []), _monitor(message)
+            if link.label == RUNBOOK and name and name not in names:
+                names.append(name)
+    return tuple(_owned(link, names) for link, names in list(owners.items())[:LINKS])
+
+
+def _owned(link: Link, names: list[str]) -> Link:
+    if not names:
+        return link
+    more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
+    return Link(label=f"{link.label} of {', '.join(names[:NAMED])}{more}", url=link.url)

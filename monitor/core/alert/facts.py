@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from monitor.core.model import (
     AVAILABILITY,
+    Check,
     Evidence,
     FailureKind,
     Incident,
@@ -25,10 +26,13 @@ from monitor.core.words import explain
 LISTENER = "listener"
 FAILED = "what failed"
 CONSEQUENCES = "consequences"  # for real events
+EVENT = "event to grep for"
+RUNBOOK = "Runbook"
 
 EXCERPT = 300  # characters of the body: enough to recognise it, short enough to read on a phone
 NAMED = 10  # others that are down are named up to here, then counted
 
+BEFORE_IT_LEFT = frozenset({Phase.RESOLVE, Phase.CONNECT, Phase.TLS})
 WHILE = {
     Phase.RESOLVE: "while resolving its name",
     Phase.CONNECT: "while connecting",
@@ -69,30 +73,47 @@ def what(incident: Incident, result: Result) -> str:
 def when(incident: Incident, now: datetime) -> tuple[tuple[str, str], ...]:
     good = clock(incident.last_good_at, now) if incident.last_good_at else "never seen"
     since = clock(incident.started_at, now)
-    slow = incident.reason is Reason.SLOW
-    return (
-        ("slow since", f"{since} (first slow probe)")
-        if slow
-        else ("failing since", f"{since} (first failing probe)"),
-        ("last acknowledged" if slow else "last good", good),
-        (probes_label(incident), f"{incident.failures:,}"),
-    )
+    if incident.check is Check.CERTIFICATE:
+        return ("seen since", since), ("last good", good)
+    if incident.reason is Reason.SLOW:
+        began, good_label = ("slow since", f"{since} (first slow probe)"), "last acknowledged"
+    elif incident.reason is Reason.FLAKY:  # good ones lie between those that failed, and some failed before
+        began, good_label = ("noticed", f"{since} (failing probes among good ones)"), "last good"
+    else:
+        began, good_label = ("failing since", f"{since} (first failing probe)"), "last good"
+    return began, (good_label, good), *probes(incident)
 
 
-def probes_label(incident: Incident) -> str:
-    """A slow answer is an answer: it did not fail."""
-    return "probes too slow" if incident.reason is Reason.SLOW else "probes failed"
+def probes(incident: Incident) -> tuple[tuple[str, str], ...]:
+    """Say how many failed. A slow answer is an answer; a certificate is no probe that failed."""
+    if incident.check is Check.CERTIFICATE:
+        return ()
+    label = "probes too slow" if incident.reason is Reason.SLOW else "probes failed"
+    return ((label, f"{incident.failures:,}"),)
 
 
-def latency(reply: Reply, monitor: Monitor) -> str:
-    """Say how long it took beside how long the provider waits."""
+def event(result: Result) -> tuple[tuple[str, str], ...]:
+    """Name the event to search the listener's log for, if one can have arrived there."""
+    failure = result.reply.failure
+    if not result.event_id or (failure and failure.phase in BEFORE_IT_LEFT):
+        return ()
+    return ((EVENT, result.event_id),)
+
+
+def latency(result: Result, monitor: Monitor) -> tuple[tuple[str, str], ...]:
+    """Say how long it took beside how long the provider waits; a look at a certificate sends it nothing."""
+    if result.check is Check.CERTIFICATE:
+        return ()
+    reply = result.reply
     spent = duration(timedelta(seconds=reply.phases.total))
     allowed = f"the provider waits {duration(monitor.expect.within)}"
     if reply.failure is None:
-        return f"{spent} ({allowed})"
-    if reply.failure.kind is FailureKind.TIMED_OUT:
-        return f"no answer in {duration(monitor.timeout)} ({allowed})"
-    return f"no answer; failed after {spent} ({allowed})"
+        said = f"{spent} ({allowed})"
+    elif reply.failure.kind is FailureKind.TIMED_OUT:
+        said = f"no answer in {duration(monitor.timeout)} ({allowed})"
+    else:
+        said = f"no answer; failed after {spent} ({allowed})"
+    return (("latency", said),)
 
 
 def others(also_down: Sequence[str]) -> str:
@@ -112,6 +133,8 @@ def _summary(reply: Reply) -> str:
     spoken_to = f" from {reply.address}" if reply.address else ""
     if reply.failure:
         return f"{reply.failure.message}{spoken_to and f' ({reply.address})'}"
+    if reply.certificate_expires_at and reply.http_status is None:
+        return f"the certificate ends {clock(reply.certificate_expires_at, reply.started_at)}{spoken_to}"
     if reply.http_status is None:
         return f"no HTTP request was made{spoken_to and f' ({reply.address})'}"
     return f"HTTP {reply.http_status} {_phrase(reply.http_status)}".rstrip() + spoken_to
@@ -135,7 +158,7 @@ def links(incident: Incident, monitor: Monitor, site: Site) -> tuple[Link, ...]:
     "``public:``."""
     found = []
     if monitor.runbook:
-        found.append(Link(label="Runbook", url=monitor.runbook))
+        found.append(Link(label=RUNBOOK, url=monitor.runbook))
     if site.url and monitor.public and incident.check in AVAILABILITY:
         found.append(Link(label="Status page", url=site.url))
     return tuple(found)

@@ -7,11 +7,12 @@ from monitor.core.alert.facts import (
     CONSEQUENCES,
     FAILED,
     counted,
+    event,
     evidence,
     latency,
     links,
     others,
-    probes_label,
+    probes,
     what,
     when,
     who,
@@ -116,8 +117,8 @@ def _failing(news: _News, also_down: tuple[str, ...]) -> Message:
         (FAILED, what(incident, result)),
         *when(incident, news.now),
         *(((CONSEQUENCES, costs.text),) if costs else ()),
-        ("latency", latency(result.reply, monitor)),
-        ("event to grep for", result.event_id),
+        *latency(result, monitor),
+        *event(result),
         ("incident", f"#{incident.number}"),
     ]
     if also_down:
@@ -151,17 +152,17 @@ def _recovered(news: _News) -> Message:
     lasted = duration(ended - incident.started_at)
     unseen = f", {duration(incident.unmeasured)} of it not measured" if incident.unmeasured else ""
     return Message(
-        headline=f"RECOVERED {_well_again(incident)} after {lasted}{unseen} ({_probes(incident)})",
+        headline=f"RECOVERED {_well_again(incident)} after {lasted}{unseen}{_counted(incident)}",
         colour="green",
         explanation=_afterwards(incident, monitor, now),
         facts=(
             *who(monitor),
-            ("what had failed", explain(incident.reason).short),
+            ("what had failed", _cause(incident)),
             (f"{_what_it_was(incident)} for", f"{lasted}{unseen}"),
             ("from", clock(incident.started_at, now)),
             ("until", clock(ended, now)),
-            (probes_label(incident), f"{incident.failures:,}"),
-            ("latency", latency(news.result.reply, monitor)),
+            *probes(incident),
+            *latency(news.result, monitor),
             ("incident", f"#{incident.number}"),
         ),
         links=links(incident, monitor, news.site),
@@ -172,17 +173,32 @@ def _headline(incident: Incident, kind: AlertKind, now: datetime) -> str:
     since = clock(incident.started_at, now)
     if incident.severity is Severity.CRITICAL:
         return f"SECURITY {incident.monitor} {explain(incident.reason).short} (since {since})"
-    tail = (
-        f" ({_probes(incident)}, {'worse than before, ' if kind is AlertKind.WORSENED else ''}since {since})"
-    )
+    said = ("worse than before" if kind is AlertKind.WORSENED else "", f"{_began(incident)} {since}")
+    tail = f" ({', '.join(filter(None, (_probes(incident), *said)))})"
     head = f"{_word(incident)} {incident.monitor}: "
     return head + _cut(_cause(incident), HEADLINE - len(head) - len(tail)) + tail
 
 
+def _began(incident: Incident) -> str:
+    return "noticed" if incident.reason is Reason.FLAKY else "since"
+
+
+def _counted(incident: Incident) -> str:
+    """By its end a flaky time has seen more than its last 20 probes."""
+    told = "" if incident.check is Check.CERTIFICATE else counted(incident.failures, _kind(incident))
+    return f" ({told})" if told else ""
+
+
+def _kind(incident: Incident) -> str:
+    return "slow probe" if incident.reason is Reason.SLOW else "failed probe"
+
+
 def _probes(incident: Incident) -> str:
+    if incident.check is Check.CERTIFICATE:
+        return ""
     if incident.reason is Reason.FLAKY:
         return f"{incident.failures:,} of the last 20 probes failed"
-    return counted(incident.failures, "slow probe" if incident.reason is Reason.SLOW else "failed probe")
+    return counted(incident.failures, _kind(incident))
 
 
 def _word(incident: Incident) -> str:
@@ -210,7 +226,7 @@ def _cut(text: str, room: int) -> str:
 
 
 def _what_it_was(incident: Incident) -> str:
-    return "was slow" if incident.reason is Reason.SLOW else "failed"
+    return {Reason.SLOW: "was slow", Reason.FLAKY: "was flaky"}.get(incident.reason, "failed")
 
 
 def _well_again(incident: Incident) -> str:

@@ -5,7 +5,8 @@ long enough settles the status, dated from its first probe (``settling`` has the
 nothing of the listener break no streak:
 
 * our own fault or network: the status is unknown from that probe on, what was settled waits;
-* inconclusive, skipped: as if the probe had not been sent.
+* inconclusive: as if the probe had not been sent;
+* skipped: the check cannot be asked (any more): nothing is believed, whatever was.
 
 Nothing is inferred across a gap: after two silent intervals the status is unknown until the next probe, and
 streaks begin anew. Only a confirming probe continues its streak: we were silent on purpose, the listener
@@ -33,7 +34,6 @@ from monitor.core.model import (
     Severity,
     Status,
     Transition,
-    Verdict,
 )
 
 __all__ = ["Belief", "acknowledged", "believe", "interval_of", "is_stale", "needed", "reset", "stale_at"]
@@ -42,7 +42,6 @@ GAP_INTERVALS = 2
 A_MOMENT = timedelta(seconds=1)  # by which a probe may start late without being missed
 RARE = timedelta(seconds=60)  # between two looks at a finding: these are tests, and must not hurt
 LOOKED_AT_RARELY = FINDINGS | {Check.HANDSHAKE}
-SAYS_NOTHING = frozenset({Reason.INCONCLUSIVE, Reason.SKIPPED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +49,8 @@ class Belief:
     """What one result made of a health.
 
     ``confirm_after``: send another probe so long after the *start* of this one; None: do not.
-    ``severity`` is how loudly the new status is to be told; None while all is well.
+    ``severity`` is how loudly the new status is to be told; None while all is well, or where this probe
+    contradicts what is believed of a finding.
     """
 
     health: Health
@@ -82,16 +82,19 @@ def is_stale(last_result_at: datetime | None, every: timedelta, at: datetime) ->
 def believe(health: Health, result: Result, monitor: Monitor) -> Belief:
     """Take one result. Pure: the same health and result always make the same belief."""
     verdict = result.verdict
-    held = result.finished_at + verdict.retry_after if verdict.retry_after else None
-    if verdict.reason in SAYS_NOTHING:
+    held = _held_until(health, result)
+    if verdict.reason is Reason.INCONCLUSIVE:
         return Belief(health=replace(health, last_verdict=verdict.reason, held_until=held))
+    if verdict.reason is Reason.SKIPPED:
+        after = _unasked(health, result)
+        return Belief(health=after, transitions=_moves((health, after), result))
     before = _across_gap(_resumed(_whole(health)), result, monitor)
     after = _blinded(before, result) if verdict.status is Status.UNKNOWN else _seen(before, result, monitor)
     return Belief(
         health=replace(after, held_until=held),
         transitions=_moves((health, before, after), result),
         confirm_after=_confirm_after(after, result, monitor),
-        severity=_severity(after, verdict),
+        severity=_severity(after, result),
     )
 
 
@@ -143,6 +146,18 @@ def _blinded(health: Health, result: Result) -> Health:
     return replace(health, status=Status.UNKNOWN, reason=reason, since=since, last_verdict=reason)
 
 
+def _unasked(health: Health, result: Result) -> Health:
+    """Never green: a check that cannot be asked has no status, and what it once found counts no more."""
+    unknown_already = health.status is Status.UNKNOWN and health.since is not None
+    return Health(
+        status=Status.UNKNOWN,
+        reason=Reason.SKIPPED,
+        since=health.since if unknown_already else _not_before(health, result.started_at),
+        last_good_at=health.last_good_at,
+        last_verdict=Reason.SKIPPED,
+    )
+
+
 def _seen(health: Health, result: Result, monitor: Monitor) -> Health:
     good = acknowledged(result.verdict)
     counted = counted_good(health, result) if good else counted_bad(health, result)
@@ -191,18 +206,32 @@ def _confirm_after(after: Health, result: Result, monitor: Monitor) -> timedelta
         return patience if mended else None  # its next scheduled probe may be hours away
     if verdict.fault_domain is not FaultDomain.LISTENER:
         return None
-    if after.settled is Status.DOWN or after.failures >= needed(verdict, result.check, monitor):
+    another = result.check in FINDINGS and after.settled_reason is not verdict.reason
+    if after.failures >= needed(verdict, result.check, monitor):
+        return None
+    if after.settled is Status.DOWN and not another:
         return None
     if verdict.reason in ACCEPTED:
         return timedelta(0)
     return max(patience, verdict.retry_after or timedelta(0))
 
 
-def _severity(after: Health, verdict: Verdict) -> Severity | None:
+def _held_until(health: Health, result: Result) -> datetime | None:
+    """Stay away as long as the listener asks now; a stop that lasts longer outlives what it asks."""
+    asked = result.finished_at + result.verdict.retry_after if result.verdict.retry_after else None
+    lasting = health.held_until if health.held_until and health.held_until > result.finished_at else None
+    return max(filter(None, (asked, lasting)), default=None)
+
+
+def _severity(after: Health, result: Result) -> Severity | None:
+    """How loud the status is. None: as loud as it was told, for this probe contradicts the finding."""
+    verdict = result.verdict
     if after.status not in {Status.DOWN, Status.DEGRADED}:
         return None
     if after.status is verdict.status and after.reason is verdict.reason:
         return verdict.severity
+    if result.check in FINDINGS:
+        return None
     return Severity.MAJOR if after.status is Status.DOWN else Severity.MINOR
 
 

@@ -1,11 +1,10 @@
 """Duplicate: is the same event, sent twice, accepted twice? Providers repeat what they are not sure of."""
 
 from monitor.core.judge.delivery import acknowledges
+from monitor.core.judge.expectation import TURNED_AWAY
 from monitor.core.judge.phrases import answer_in_words
 from monitor.core.judge.verdicts import accepted, degraded, inconclusive
 from monitor.core.model import Monitor, Reason, Reply, Severity, Verdict
-
-TURNED_AWAY = frozenset({408, 429})
 
 
 def judge_duplicate(first: Reply, second: Reply | None, monitor: Monitor) -> Verdict:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from monitor.core.document import MISSING, parsed, value_at
 from monitor.core.model import Expectation, Reply
 
+TURNED_AWAY = frozenset({408, 429})  # whoever answers so has not looked at the event
+
 
 def status_matches(status: int, wanted: Sequence[str]) -> bool:
     """Return whether a status is one of these: exact ("202") or a class ("2xx")."""

@@ -13,13 +13,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from monitor.core.judge.delivery import retry_after
-from monitor.core.judge.expectation import broken_rule, is_html_page, status_matches
+from monitor.core.judge.expectation import TURNED_AWAY, broken_rule, is_html_page, status_matches
 from monitor.core.judge.phrases import answer_in_words
-from monitor.core.judge.verdicts import degraded, inconclusive
+from monitor.core.judge.verdicts import accepted, degraded, inconclusive
 from monitor.core.model import Check, FaultDomain, Monitor, Reason, Reply, Severity, Status, Verdict
 
 ACKNOWLEDGED = frozenset({Reason.ACCEPTED, Reason.SLOW})
-TURNED_AWAY = frozenset({408, 429})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,22 +106,30 @@ def _acknowledged(reply: Reply, monitor: Monitor, question: _Question, words: st
 
 def judge_nonsense(reply: Reply) -> Verdict:
     """Judge the answer to a rightly signed body that is not JSON: anything but a crash will do."""
-    words = f"{answer_in_words(reply)} to a signed body that is not JSON"
-    if reply.http_status is not None and reply.http_status // 100 == 5:
+    sent = "a signed body that is not JSON"
+    if reply.failure is not None:
+        return inconclusive(f"{sent} got no answer: {reply.failure.message}")
+    status, words = reply.http_status or 0, f"{answer_in_words(reply)} to {sent}"
+    if status in TURNED_AWAY:
+        return inconclusive(f"{words}: turned away unread", retry_after=retry_after(reply))
+    if status // 100 == 5:
         return degraded(Reason.VERIFIER_CRASHED, words, Severity.NOTE)
-    return refused(words)
+    return accepted(words) if status // 100 == 2 else refused(words)
 
 
 def refused(message: str) -> Verdict:
     return Verdict(status=Status.UP, reason=Reason.REFUSED, message=message)
 
 
-def beside_delivery(verdict: Verdict, delivery: Reason | None) -> Verdict:
+def beside_delivery(check: Check, verdict: Verdict, delivery: Reason | None) -> Verdict:
     """Return the verdict in the light of the last delivery.
 
-    What fails on every event verifies nothing; what accepts forged events beside valid ones does not either.
+    What fails on every event verifies nothing, and it is not its spacing that is refused; what accepts
+    forged events beside valid ones does not verify either.
     """
-    if verdict.reason is Reason.VERIFIER_CRASHED and delivery is not None and delivery not in ACKNOWLEDGED:
+    failing = delivery is not None and delivery not in ACKNOWLEDGED
+    of_all = verdict.reason is Reason.VERIFIER_CRASHED or (check is Check.FIDELITY and not verdict.good)
+    if failing and of_all and verdict.fault_domain is FaultDomain.LISTENER:
         return inconclusive(f"{verdict.message}; but a valid event fails as well")
     if verdict.reason is Reason.FORGERY_ACCEPTED and delivery in ACKNOWLEDGED:
         return replace(verdict, diagnosis="Valid and forged events are accepted alike: verification is off.")

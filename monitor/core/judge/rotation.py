@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from monitor.core.judge.delivery import acknowledges
+from monitor.core.judge.expectation import TURNED_AWAY
 from monitor.core.judge.verdicts import accepted, degraded, inconclusive
 from monitor.core.model import Monitor, Reason, Reply, Secret, Severity, Verdict
 
@@ -12,8 +13,8 @@ ORDINALS = ("first", "second", "third", "fourth", "fifth")
 
 def judge_rotation(replies: Sequence[Reply], monitor: Monitor, at: datetime) -> Verdict:
     """Judge one answer per secret, in their order. A retired secret must be refused."""
-    if any(reply.http_status is None or reply.http_status >= 500 for reply in replies):
-        return inconclusive("not every secret could be asked: a probe got no answer, or a crash")
+    if any(_unanswered(reply) for reply in replies):
+        return inconclusive("not every secret could be asked: a probe got no answer, a crash, or no hearing")
     pairs = zip(monitor.secrets, replies, strict=True)
     taken = [secret for secret, reply in pairs if acknowledges(reply, monitor)]
     words = which_accepted(replies, monitor)
@@ -34,6 +35,11 @@ def which_accepted(replies: Sequence[Reply], monitor: Monitor) -> str:
     if not taken:
         return f"none of the {len(names)} secrets is accepted"
     return f"of {len(names)} secrets, the listener accepts {' and '.join(taken)}"
+
+
+def _unanswered(reply: Reply) -> bool:
+    status = reply.http_status
+    return status is None or status // 100 == 5 or status in TURNED_AWAY
 
 
 def _name(place: int, secret: Secret) -> str:

@@ -45,7 +45,8 @@ def own_fault(message: str) -> Verdict:
 
 def banned(verdict: Verdict) -> Verdict:
     """Return the verdict on a refusal that our own test probes seem to have brought about."""
-    return own_fault(f"{verdict.message}: our test probes seem to have got us banned")
+    ours = own_fault(f"our test probes seem to have got us banned: {verdict.message}")
+    return replace(ours, retry_after=verdict.retry_after)
 
 
 def skipped(message: str) -> Verdict:

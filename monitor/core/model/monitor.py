@@ -109,10 +109,16 @@ class Monitor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notifier:
-    """A named Apprise URL."""
+    """A named Apprise URL, or one of the targets that it names.
+
+    ``target``: which one, from 0; None where it is all that the URL names. ``indivisible``: these are
+    several, and cannot be told apart.
+    """
 
     name: str
     url: Secret
+    target: int | None = None
+    indivisible: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

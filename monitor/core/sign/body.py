@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,6 +11,10 @@ from urllib.parse import parse_qsl
 from monitor.core.document import MISSING, child, parsed, value_at
 from monitor.core.model import EventTemplate, Placement
 from monitor.core.template import fill, names, to_bytes
+
+STRING = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?', re.DOTALL)  # of a JSON text; with a colon, a name
+PARAMETER = re.compile(r"(?:^|(?<=&))([^=&]*)=([^&]*)")  # of a form
+UNIT = re.compile(r"\\u[0-9a-fA-F]{4}|\\.|%[0-9a-fA-F]{2}|.", re.DOTALL)
 
 
 def placed(body: bytes, placements: tuple[Placement, ...], values: Mapping[str, str]) -> bytes:
@@ -60,22 +65,26 @@ def derived(template: str, body: bytes) -> dict[str, bytes]:
 
 
 def tampered(body: bytes, template: EventTemplate, event_id: str) -> bytes | None:
-    """Return the body with the last character of one value changed; None where it has no such value."""
+    """Return the body with one letter or digit of one value changed; None where it has no such value."""
     text = body.decode("utf-8", "surrogateescape")
-    value = _form_value(body, template) if _is_form(template) else _json_value(body, template, event_id)
-    if not value:
-        return None
-    start = text.rfind(value)
-    if start < 0:
-        return None
-    last = start + len(value) - 1
-    return to_bytes(text[:last] + _another(text[last]) + text[last + 1 :])
+    spots = _form_spots(text, template) if _is_form(template) else _json_spots(text, template, event_id)
+    for start, value in spots:
+        place = _last_plain(value)
+        if place is not None:
+            at = start + place
+            return to_bytes(text[:at] + _another(text[at]) + text[at + 1 :])
+    return None
 
 
 def respaced(body: bytes) -> bytes:
     """Return the JSON body indented, as some providers write it."""
     document = parsed(body)
-    return body if document is MISSING else to_bytes(json.dumps(document, indent=2, ensure_ascii=False))
+    if document is MISSING:
+        return body
+    try:
+        return to_bytes(json.dumps(document, indent=2, ensure_ascii=False))
+    except RecursionError:
+        return body
 
 
 def _entered(here: Any, step: str) -> Any:  # noqa: ANN401  any JSON
@@ -104,29 +113,37 @@ def _is_form(template: EventTemplate) -> bool:
     return "urlencoded" in template.content_type
 
 
-def _form_value(body: bytes, template: EventTemplate) -> str:
-    pairs = body.decode("ascii", "replace").split("&")
-    named = [value for pair in pairs for name, _, value in [pair.partition("=")] if name == template.tamper]
-    return next((value for value in (*named, *(pair.partition("=")[2] for pair in pairs)) if value), "")
+def _form_spots(text: str, template: EventTemplate) -> Iterator[tuple[int, str]]:
+    """Where the parameters' values begin, and what they are: the one to tamper with before all others."""
+    pairs = sorted(PARAMETER.finditer(text), key=lambda pair: pair[1] != template.tamper)
+    yield from ((pair.start(2), pair[2]) for pair in pairs)
 
 
-def _json_value(body: bytes, template: EventTemplate, event_id: str) -> str:
-    document = parsed(body)
-    if template.tamper is not None:
-        named = value_at(document, template.tamper)
-        return json.dumps(named)[1:-1] if isinstance(named, str) else ""
-    texts = list(_texts(document))
-    chosen = next((text for text in texts if event_id and event_id in text), None)
-    return json.dumps(chosen or next(iter(texts), ""))[1:-1]
+def _json_spots(text: str, template: EventTemplate, event_id: str) -> Iterator[tuple[int, str]]:
+    """Where texts begin, and what they are as they are written: never a name, never anything but text."""
+    document = parsed(text)
+    if document is MISSING:
+        return
+    texts = [(found.start(1), found[1]) for found in STRING.finditer(text) if not found[2]]
+    if template.tamper is None:
+        yield from sorted(texts, key=lambda spot: event_id not in spot[1])
+        return
+    named = value_at(document, template.tamper)
+    for start, written in texts:
+        if parsed(f'"{written}"') == named and _stands_at(text, start, written, template.tamper, named):
+            yield start, written
 
 
-def _texts(node: object) -> Iterator[str]:
-    """Every text in a document, in order."""
-    if isinstance(node, str) and node:
-        yield node
-    elif isinstance(node, dict | list):
-        for child in node.values() if isinstance(node, dict) else node:
-            yield from _texts(child)
+def _stands_at(text: str, start: int, written: str, path: str, value: object) -> bool:
+    """Whether this text, and no other like it, is the value at that path."""
+    without_it = text[:start] + text[start + len(written) :]
+    return value_at(parsed(without_it), path) != value
+
+
+def _last_plain(value: str) -> int | None:
+    """Where the last letter or digit of a value is that is no part of an escape, JSON's or a form's."""
+    plain = [unit.start() for unit in UNIT.finditer(value) if len(unit[0]) == 1 and unit[0].isalnum()]
+    return plain[-1] if plain else None
 
 
 def _another(character: str) -> str:

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from monitor import __version__
 from monitor.core.model import Secret
+from monitor.web.api import examples
 from monitor.web.api.asking import refuse_unknown
 from monitor.web.api.docs import docs_router
 from monitor.web.api.history import history_router
@@ -16,9 +17,9 @@ from monitor.web.api.house import house_router
 from monitor.web.api.incidents import incidents_router
 from monitor.web.api.measures import measures_router
 from monitor.web.api.monitors import monitors_router
-from monitor.web.guard import Guard, SecurityHeaders
+from monitor.web.guard import Guard, Heads, SecurityHeaders
 from monitor.web.house import House
-from monitor.web.problems import MEDIA_TYPE, answer_with_problems
+from monitor.web.problems import answer_with_problems
 from monitor.web.rendering import static_files
 from monitor.web.scrape import metrics_router
 
@@ -41,10 +42,11 @@ def operator_app(house: House, *, token: Secret | None) -> FastAPI:
     )
     answer_with_problems(app)
     app.include_router(api_router(house, token))
-    app.include_router(metrics_router(house), dependencies=_proof(token))
+    app.include_router(metrics_router(house), dependencies=_proof(token), responses=_refusal(token))
     app.include_router(docs_router(app))
     app.mount("/static", static_files())
     app.add_route("/", _to_the_docs, include_in_schema=False)
+    app.add_middleware(Heads)
     app.add_middleware(Guard, token=token)
     app.add_middleware(SecurityHeaders, cache="no-store")
     return app
@@ -56,8 +58,9 @@ def api_router(house: House, token: Secret | None) -> APIRouter:
         prefix="/api/v1",
         dependencies=[Depends(refuse_unknown), *_proof(token)],
         responses={
-            422: _problem("The request cannot be understood."),
-            503: _problem("The database is away."),
+            422: examples.problem("The request cannot be understood."),
+            503: examples.problem("The database is away."),
+            **_refusal(token),
         },
     )
     for part in (monitors_router, history_router, measures_router, incidents_router, house_router):
@@ -70,14 +73,11 @@ def _proof(token: Secret | None) -> list[Any]:
     return [] if token is None else [Depends(HTTPBearer(auto_error=False))]
 
 
-def _problem(description: str) -> dict[str, Any]:
-    fields = {"type": "string", "title": "string", "status": "integer", "detail": "string"}
-    schema = {
-        "type": "object",
-        "required": list(fields),
-        "properties": {name: {"type": kind} for name, kind in fields.items()},
-    }
-    return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
+def _refusal(token: Secret | None) -> dict[int | str, dict[str, Any]]:
+    """Return how whoever may not come in is answered."""
+    if token is None:
+        return {403: examples.problem("Without an operator token only this machine may ask, and directly.")}
+    return {401: examples.problem("The operator token is missing or wrong.")}
 
 
 async def _to_the_docs(_: Request) -> Response:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from monitor.web.problems import MEDIA_TYPE
+
 PHASES = {"resolve": 0.001, "connect": 0.012, "tls": 0.024, "send": 0.0, "wait": 0.081, "receive": 0.001}
 EVIDENCE = {
     "address": "203.0.113.7:443",
@@ -183,3 +185,17 @@ def answers(example: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
 def lists(item: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
     """Return what a route says of its answer: a page of such items."""
     return answers({"items": [item], "next": "NDgyMTM"})
+
+
+def problem(description: str) -> dict[str, Any]:
+    """Return what a route says of one way in which it refuses."""
+    fields = {"type": "string", "title": "string", "status": "integer", "detail": "string"}
+    schema = {
+        "type": "object",
+        "required": list(fields),
+        "properties": {name: {"type": kind} for name, kind in fields.items()},
+    }
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
+
+
+MISSING: dict[int | str, dict[str, Any]] = {404: problem("There is none of that name.")}

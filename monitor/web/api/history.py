@@ -19,7 +19,7 @@ OnlyCheck = Annotated[Check | None, Query(description="Only this check.")]
 
 def history_router(house: House) -> APIRouter:
     """Return the routes of one monitor's past."""
-    router = APIRouter(prefix="/monitors/{id}", tags=["history"])
+    router = APIRouter(prefix="/monitors/{id}", tags=["history"], responses=examples.MISSING)
     find = finder(house)
 
     @router.get("/results", summary="Results of a monitor", responses=examples.lists(examples.RESULT))

@@ -34,7 +34,11 @@ def incidents_router(house: House) -> APIRouter:
         """
         return await page_of_incidents(house, asked, when, monitor=None, open_only=only_open)
 
-    @router.get("/incidents/{number}", summary="One incident", responses=examples.answers(examples.INCIDENT))
+    @router.get(
+        "/incidents/{number}",
+        summary="One incident",
+        responses=examples.answers(examples.INCIDENT) | examples.MISSING,
+    )
     async def incident(number: Number) -> IncidentShown:
         """One incident."""
         told = await house.history.incident(number)
@@ -45,7 +49,7 @@ def incidents_router(house: House) -> APIRouter:
     @router.get(
         "/monitors/{id}/incidents",
         summary="Incidents of a monitor",
-        responses=examples.lists(examples.INCIDENT),
+        responses=examples.lists(examples.INCIDENT) | examples.MISSING,
     )
     async def incidents_of_monitor(
         found: Annotated[Known, Depends(find)],

@@ -26,7 +26,7 @@ OfCheck = Annotated[Check, Query(description="Whose probes are counted.")]
 
 def measures_router(house: House) -> APIRouter:
     """Return the routes of uptime and latency."""
-    router = APIRouter(prefix="/monitors/{id}", tags=["measures"])
+    router = APIRouter(prefix="/monitors/{id}", tags=["measures"], responses=examples.MISSING)
     find = finder(house)
 
     @router.get("/uptime", summary="Uptime of a monitor", responses=examples.answers(examples.UPTIME))

@@ -45,7 +45,9 @@ def monitors_router(house: House) -> APIRouter:
         """Every configured monitor, by id. `from` and `to`: only those whose status began in between."""
         return await asyncio.to_thread(page_of_monitors, house.snapshot(), asked, when)
 
-    @router.get("/{id}", summary="One monitor", responses=examples.answers(examples.DETAIL))
+    @router.get(
+        "/{id}", summary="One monitor", responses=examples.answers(examples.DETAIL) | examples.MISSING
+    )
     async def monitor(found: Annotated[Known, Depends(find)]) -> MonitorDetail:
         """One monitor with its checks, what is believed of each, and the last probe of each."""
         return showing.detail(*found)
