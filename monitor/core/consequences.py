@@ -87,7 +87,7 @@ class _Outage:
     def window(self) -> timedelta | None:
         """How long an event is surely retried, at most; None where nobody can tell."""
         retry = self.retry
-        if retry is None or retry.attempts == 0 or not retry.sure or self.final:
+        if retry is None or retry.attempts == 0 or self.final or not (retry.sure and retry.span_sure):
             return None
         ended = self.disable.after if self.disable and self.disable.sure else None
         return min(retry.over, ended) if retry.over and ended else retry.over
@@ -124,7 +124,8 @@ class _Outage:
             how = f"{often} over {_span(retry.over)}" if often else f"for up to {_span(retry.over)}"
         else:
             how = often or "for some time"
-        return f"{self.who} {_reportedly(sure=retry.sure)}retries {how}"
+        span = "" if retry.span_sure else ", reportedly"
+        return f"{self.who} {_reportedly(sure=retry.sure)}retries{span} {how}"
 
     def at(self, moment: datetime) -> str:
         return clock(moment, self.told_at)
@@ -221,7 +222,7 @@ def _at_risk(outage: _Outage) -> str:
 def _in_public(outage: _Outage) -> str:
     """Say what is sure, and nothing that only the operator can use."""
     retry = outage.retry
-    if retry is None or not retry.sure:
+    if retry is None or not (retry.sure and retry.span_sure):
         return ""
     if outage.end is None:
         return _meanwhile(outage)

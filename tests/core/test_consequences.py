@@ -336,6 +336,7 @@ def test_an_expired_certificate_loses_events() -> None:
             "Acme retries for up to 6 min: what failed before 14:11:11 UTC was not accepted.",
         ),
         (HEARSAY, "", ""),
+        (Policy(retry=Retry(over=3 * DAY, span_sure=False)), "", ""),
         (Policy(), "", ""),
     ],
 )
@@ -346,12 +347,21 @@ def test_the_public_hears_what_is_sure_and_neither_advice_nor_traffic(
     assert over(policy, volume=120.0).public == later
 
 
+def test_a_provider_that_surely_retries_for_nobody_knows_how_long_promises_no_end() -> None:
+    told = while_down(Policy(retry=Retry(over=3 * DAY, span_sure=False)))
+    assert (told.text, told.resend_until) == ("Acme retries, reportedly for up to 3 days.", None)
+
+
 # --- whatever the rows say ----------------------------------------------------------------------------------
 
 SPANS = st.timedeltas(min_value=MINUTE, max_value=30 * DAY)
 RETRIES = st.builds(
-    Retry, attempts=st.none() | st.integers(0, 60), over=st.none() | SPANS, sure=st.booleans()
-)
+    Retry,
+    attempts=st.none() | st.integers(0, 60),
+    over=st.none() | SPANS,
+    sure=st.booleans(),
+    span_sure=st.booleans(),
+).filter(lambda retry: retry.span_sure or retry.attempts != 0)  # what never happens has no span
 DISABLES = st.builds(
     Disable, failures=st.none() | st.integers(1, 1000), after=st.none() | SPANS, sure=st.booleans()
 )
@@ -371,6 +381,6 @@ def test_any_policy_is_told_in_whole_sentences_and_promises_nothing_unsure(
     assert told.text.endswith(".")
     assert "None" not in told.text
     assert len(told.text) < 800
-    if policy.retry is None or not policy.retry.sure:
+    if policy.retry is None or not (policy.retry.sure and policy.retry.span_sure):
         assert (told.lost_since, told.resend_until, told.public) == (None, None, "")
         assert "nothing is lost" not in told.text

@@ -118,12 +118,14 @@ class Retry:
     """How the provider sends an event again that was not acknowledged.
 
     ``attempts`` is the number of retries, 0 for none, None where only ``over`` is known. ``sure`` is False
-    for what no page of the provider's confirms: it is told as uncertain.
+    for what no page of the provider's confirms: it is told as uncertain. ``span_sure`` is False where it
+    surely retries, and only how often and how long is uncertain.
     """
 
     attempts: int | None = None
     over: timedelta | None = None
     sure: bool = True
+    span_sure: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -199,6 +199,7 @@ def retries(retry: Retry | None) -> str:
         return f"none{_unsure(retry)}; a 429 is an outage"
     times = "yes" if retry.attempts is None else str(retry.attempts)
     over = f", over {duration(retry.over)}" if retry.over else ""
+    over += "" if retry.span_sure else UNSURE
     return f"{times}{over}{_unsure(retry)}; a 429 is {'degraded' if retry.sure else 'an outage'}"
 
 

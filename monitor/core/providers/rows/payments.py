@@ -72,7 +72,8 @@ STRIPE = Provider(
     event=EventTemplate(type="probe.ping", body=STRIPE_BODY, content_type="application/json; charset=utf-8"),
     expect=Expectation(within=10 * SECOND),
     policy=Policy(
-        retry=Retry(over=3 * DAY), source="Stripe documentation: live mode; a sandbox gives up in hours"
+        retry=Retry(over=3 * DAY, span_sure=False),
+        source="Stripe documentation: it retries; three days in live mode, hours in a sandbox: secondary",
     ),
     source="Stripe documentation: 2xx, retries for up to three days; deadline unpublished (10 s assumed)",
     respaced="indented",
