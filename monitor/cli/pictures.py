@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.core.judge import in_words
-from monitor.core.model import Delivery, Monitor, Phase, Phases, Reason, Reply, Result, Status
+from monitor.core.model import Delivery, Monitor, Phase, Phases, Reason, Reply, Result, Status, Verdict
 from monitor.core.redact import Redactor
 
 COLOURS = {Status.UP: "green", Status.DEGRADED: "yellow", Status.DOWN: "red"}
@@ -45,6 +45,11 @@ def status_word(result: Result) -> str:
     return "skipped" if was_skipped(result) else result.verdict.status
 
 
+def said(verdict: Verdict) -> str:
+    """Return what happened, and what explains it."""
+    return f"{verdict.message}. {verdict.diagnosis}" if verdict.diagnosis else verdict.message
+
+
 def _in_full(console: Console, seen: Seen) -> None:
     """Show request (secrets masked), reply, phases, and the verdict last: it stands above the prompt."""
     if seen.delivery is not None:
@@ -53,7 +58,7 @@ def _in_full(console: Console, seen: Seen) -> None:
     _phases(console, seen.result.reply.phases)
     verdict = seen.result.verdict
     _print(console, Text.assemble(_word(seen.result), " ", (verdict.reason, "bold")))
-    _print(console, Text(verdict.message))
+    _print(console, Text(said(verdict)))
 
 
 def _request(console: Console, monitor: Monitor, delivery: Delivery) -> None:
@@ -116,7 +121,7 @@ def _table(seen: Sequence[Seen]) -> Table:
         result = one.result
         total = result.reply.phases.total
         latency = in_words(total) if total > 0 else ""
-        row = (result.monitor, result.verdict.reason, latency, result.verdict.message)
+        row = (result.monitor, result.verdict.reason, latency, said(result.verdict))
         table.add_row(_word(result), *(Text(cell) for cell in row))
     return table
 

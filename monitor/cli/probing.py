@@ -30,6 +30,7 @@ from monitor.core.model import (
     Result,
     Status,
 )
+from monitor.core.possible import impossible
 from monitor.errors import UsageError
 from monitor.look import kept, look
 
@@ -78,9 +79,7 @@ def _chosen(config: Config, ids: list[str]) -> tuple[Monitor, ...]:
 
 
 def _is_off(check: Check, monitor: Monitor) -> bool:
-    """Return whether the file switches the check off. Behind http there is no certificate to switch off."""
-    if check is Check.CERTIFICATE and monitor.url.startswith("http:"):
-        return False
+    """Return whether the main job does not ask it: the file switches it off, or it cannot exist."""
     return all(plan.check is not check for plan in monitor.checks)
 
 
@@ -108,7 +107,7 @@ async def _probe(config: Config, monitors: tuple[Monitor, ...], check: Check, sp
 
         async with gate:
             result = kept(await look(outside(send=send), network, monitor, check), monitor)
-        return Seen(monitor=monitor, delivery=sent[0] if sent else None, result=result)
+        return Seen(monitor=monitor, delivery=sent[-1] if sent else None, result=result)
 
     async def ask(monitor: Monitor) -> Seen:
         return _left_out(monitor, check) if monitor.id in spared else await one(monitor)
@@ -137,11 +136,12 @@ async def _watched(ask: Callable[[Monitor], Awaitable[Seen]], monitors: tuple[Mo
 
 def _left_out(monitor: Monitor, check: Check) -> Seen:
     now = datetime.now(UTC)
+    off = f"the check {check} is off for this monitor; name it to ask all the same"
     result = Result(
         monitor=monitor.id,
         check=check,
         event_id="",
-        verdict=judge.skipped(f"the check {check} is off for this monitor; name it to ask all the same"),
+        verdict=judge.skipped(impossible(check, monitor) or off),
         reply=Reply(started_at=now, phases=Phases()),
         finished_at=now,
     )
@@ -162,6 +162,7 @@ def as_row(result: Result) -> dict[str, object]:
         "event_id": result.event_id,
         "phases": dict(zip(Phase, phases.seconds(), strict=True)),
         "message": verdict.message,
+        "diagnosis": verdict.diagnosis or None,
     }
 
 

@@ -9,6 +9,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -32,6 +34,7 @@ KEYS = [
     "event_id",
     "phases",
     "message",
+    "diagnosis",
 ]
 PHASES = ["resolve", "connect", "tls", "send", "wait", "receive"]
 Write = Callable[[str], Path]
@@ -170,6 +173,51 @@ def test_a_check_that_is_off_is_skipped_by_all_and_asked_by_name(
     assert rows["stripe-payments"]["reason"] == "refused"
     named = call("probe", "github-deploys", "--check", "forged", "--json", "--config", path)
     assert json.loads(named.out)["reason"] == "refused"
+
+
+@pytest.mark.real
+def test_all_says_why_a_check_cannot_be_asked(call: Call, demo: Demo) -> None:
+    everything = call("probe", "--all", "--check", "stale", "--json", "--config", demo.config)
+    said = {row["monitor"]: row["message"] for row in map(json.loads, everything.out.splitlines())}
+    assert said["github-deploys"] == "no verifier of GitHub looks at an event's age"
+
+
+@pytest.mark.real
+def test_the_request_that_is_shown_is_the_one_that_was_answered(call: Call, demo: Demo) -> None:
+    ended = call("probe", "stripe-payments", "--check", "malformed", "--config", demo.config)
+    assert "this is not what it says it is" in ended.out
+    assert ended.out.splitlines()[-1].endswith("to a signed body that is not JSON")
+
+
+class TenMinutesAhead(BaseHTTPRequestHandler):
+    """Refuses what it is sent, and says that it is later than it is."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response_only(401)
+        self.send_header("Date", format_datetime(datetime.now(UTC) + timedelta(minutes=10), usegmt=True))
+        self.end_headers()
+
+
+@pytest.mark.real
+def test_what_explains_a_refusal_is_told_with_it(call: Call, config: Write) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), TenMinutesAhead)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    path = config(AHEAD.format(port=server.server_address[1]))
+    one, several = call("probe", "ahead", "--config", path), call("probe", "--all", "--config", path)
+    row = json.loads(call("probe", "ahead", "--json", "--config", path).out)
+    server.shutdown()
+    server.server_close()
+    assert row["diagnosis"].startswith("Its clock is 10 min ahead of ours")
+    assert row["diagnosis"] in one.out
+    assert row["diagnosis"] in several.out
+
+
+AHEAD = """
+monitors:
+  ahead: {{url: "http://127.0.0.1:{port}/", provider: stripe, secret: whsec_eight, notify: []}}
+  other: {{url: "http://127.0.0.1:{port}/", provider: github, secret: long-enough, notify: []}}
+"""
 
 
 def test_when_every_monitor_is_paused_nothing_was_proved(call: Call, config: Write) -> None:
