@@ -51,7 +51,7 @@ class Pipeline:
         self._outside = outside
         self._network = network
         self._watch = watch
-        self._turnstile = Turnstile()
+        self._turnstile = _turnstile(watch)
         self._underway = Underway(sleep=outside.sleep)
         self._asked_about: set[CheckKey] = set()  # open refusals that were asked about with a forged event
 
@@ -287,3 +287,13 @@ class Pipeline:
     async def drain(self, seconds: float) -> None:
         """Let what is on its way come home, for so long; then cancel it."""
         await self._underway.drain(seconds)
+
+
+def _turnstile(watch: Watch) -> Turnstile:
+    """A restart is no reason to send two hostile probes to a host within a minute."""
+    turnstile = Turnstile()
+    for key in watch.due:
+        monitor, at = watch.monitor(key), watch.health(key).last_result_at
+        if key.check in HOSTILE and monitor and at:
+            turnstile.taken(monitor, at)
+    return turnstile

@@ -36,6 +36,11 @@ class Turnstile:
         self._free_at[host] = at + APART
         return at - now
 
+    def taken(self, monitor: Monitor, at: datetime) -> None:
+        """Note that a hostile probe left then, before this process began."""
+        host = host_of(monitor)
+        self._free_at[host] = max(at + APART, self._free_at.get(host, at))
+
     def give_back(self, monitor: Monitor, at: datetime) -> None:
         """Let somebody else have the turn at this instant."""
         self._given_back.setdefault(host_of(monitor), []).append(at)

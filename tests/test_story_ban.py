@@ -171,6 +171,17 @@ async def test_a_restart_during_the_ban_keeps_the_stop_and_the_excuse() -> None:
     assert len(alerts(world)) == 1
 
 
+async def test_a_restart_is_no_reason_for_two_hostile_probes_within_a_minute() -> None:
+    world = World(monitor=watched(), listener=Verifier())
+    await world.tick()
+    await world.tick(key_of(Check.FORGED))
+    world = restarted(world)
+    await world.tick()
+    await world.tick(key_of(Check.UNSIGNED))
+    first, second = hostile_times(world)
+    assert second - first >= MINUTE
+
+
 async def test_a_probe_on_its_way_does_not_lift_the_stop() -> None:
     """Its answer comes when the ban is known already."""
     world = await banned()
