@@ -16,7 +16,7 @@ from monitor.core.model import Monitor, Reason, Reply, Scheme, Verdict
 HOSTS = 50  # the latest to answer are asked; one word each
 WORDS = 2  # hosts that must agree before it is our clock
 AGREE = timedelta(seconds=3)  # a Date has whole seconds, and an answer takes its time
-REFUSALS = frozenset({Reason.SIGNATURE_REFUSED, Reason.CLIENT_ERROR})
+REFUSALS = frozenset({Reason.SIGNATURE_REFUSED, Reason.CLIENT_ERROR, Reason.HANDSHAKE_FAILED})
 
 
 class Skew:
@@ -51,7 +51,7 @@ class Skew:
     def settle(self, verdict: Verdict, monitor: Monitor, reply: Reply) -> Verdict:
         """Return the verdict with the clocks taken into account: a refusal may be explained by them."""
         ahead = ahead_of_us(reply)
-        if verdict.reason not in REFUSALS or reply.http_status in UNREAD or ahead is None:
+        if not _refused(verdict, monitor, reply) or ahead is None:
             return verdict
         if not _explains(ahead, monitor.provider.scheme):
             return verdict
@@ -79,6 +79,16 @@ def ahead_of_us(reply: Reply) -> timedelta | None:
         theirs = theirs.replace(tzinfo=UTC)
     here: datetime = reply.started_at + timedelta(seconds=reply.phases.total)
     return theirs + timedelta(seconds=0.5) - here  # a Date is cut off to the second
+
+
+def _refused(verdict: Verdict, monitor: Monitor, reply: Reply) -> bool:
+    """Whether a verifier may have refused what we signed: an event, or the provider's challenge."""
+    status, asked = reply.http_status or 0, monitor.provider.handshake
+    if verdict.reason is Reason.HANDSHAKE_FAILED and (
+        asked is None or not asked.signed or status // 100 != 4
+    ):
+        return False
+    return verdict.reason in REFUSALS and status not in UNREAD
 
 
 def _explains(ahead: timedelta, scheme: Scheme) -> bool:

@@ -1,5 +1,6 @@
 """Whose clock is wrong: read off the dates of the answers, asked when an event is refused."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 
@@ -7,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from monitor.core.judge import judge
-from monitor.core.model import Check, FaultDomain, Monitor, Reason, Reply, Scheme, Verdict
+from monitor.core.judge import judge, judge_handshake
+from monitor.core.model import Check, FaultDomain, Handshake, Monitor, Reason, Reply, Scheme, Verdict
 from monitor.skew import HOSTS, Skew, ahead_of_us
 from tests.makers import NOON, SECOND, a_failed_reply, a_monitor, a_provider, a_reply
 
@@ -94,6 +95,23 @@ def test_a_clock_explains_only_what_its_verifier_looks_at(
 def test_a_clock_explains_the_refusals_of_verifiers_alone(status: int, *, ours: bool) -> None:
     explained = settled(10 * MINUTE, 10 * MINUTE, 10 * MINUTE, status=status)
     assert (explained.fault_domain is FaultDomain.OURS) is ours
+
+
+@pytest.mark.parametrize(
+    ("status", "signed", "ours"),
+    [(401, True, True), (400, True, True), (401, False, False), (200, True, False), (404, True, False)],
+)
+def test_a_challenge_is_refused_by_the_clock_where_it_is_signed(
+    status: int, *, signed: bool, ours: bool
+) -> None:
+    asked = Handshake(title="url_verification", body="{{}}", echo=True, signed=signed)
+    watched, skew, reply = strict(), Skew(), dated(10 * MINUTE, status)
+    watched = replace(watched, provider=replace(watched.provider, handshake=asked))
+    skew.heard("other.example", reply)
+    skew.heard("listener.example", reply)
+    verdict = skew.settle(judge_handshake(reply, watched, "a-challenge"), watched, reply)
+    assert (verdict.reason is Reason.OWN_FAULT) is ours
+    assert (verdict.reason is Reason.HANDSHAKE_FAILED) is not ours
 
 
 @pytest.mark.parametrize("said", ["", "yesterday", "Sun, 99 Mar 2026 12:00:00 GMT", "\0", "1" * 500])
