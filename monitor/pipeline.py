@@ -174,7 +174,7 @@ class Pipeline:
             return ""
         self._turnstile.sent(monitor, self._outside.now())
         forged = await look(self._outside, self._network, monitor, Check.FORGED)
-        return judge.diagnose(result.reply, forged.reply, monitor)
+        return judge.diagnose(result.reply, forged.reply, monitor, result.verdict.diagnosis)
 
     async def _secret_by_secret(self, monitor: Monitor) -> str:
         if len(monitor.secrets) < 2:

@@ -69,6 +69,8 @@ async def test_by_the_word_of_one_listener_alone_both_clocks_are_named() -> None
     await world.run(NOON + 2 * MINUTE)
     assert the_incident(world).reason is Reason.SIGNATURE_REFUSED
     assert "look which of the two is wrong" in the_incident(world).diagnosis
+    (alert,) = alerts(world)
+    assert "secret mismatch" not in alert.message.explanation  # the clock explains it
 
 
 async def test_a_clock_that_is_a_little_off_explains_nothing() -> None:

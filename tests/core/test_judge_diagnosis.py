@@ -88,3 +88,9 @@ def test_every_pair_gets_one_sentence_or_none(valid: Reply, forged: Reply) -> No
 
 def test_only_answers_are_diagnosed() -> None:
     assert {Reason.SIGNATURE_REFUSED, Reason.CLIENT_ERROR, Reason.WRONG_ANSWER} == DIAGNOSED
+
+
+def test_where_the_refusal_is_explained_no_secret_is_suspected() -> None:
+    known = "Its clock is 10 min ahead of ours."
+    assert diagnose(a_reply(401), a_reply(401), a_monitor(), known) == ""
+    assert NOTHING_VERIFIED in diagnose(a_reply(401), a_reply(200), a_monitor(), known)

@@ -10,9 +10,13 @@ DIAGNOSED = frozenset({Reason.SIGNATURE_REFUSED, Reason.CLIENT_ERROR, Reason.WRO
 UNREAD = frozenset({404, 405, 411, 413, 414, 415, 431})  # given by whoever stands before the verifier
 
 
-def diagnose(valid: Reply, forged: Reply, monitor: Monitor) -> str:
-    """Return the sentence for this pair, or nothing where the pair says nothing more."""
-    return next((words for applies, words in PAIRS if applies(valid, forged, monitor)), "")
+def diagnose(valid: Reply, forged: Reply, monitor: Monitor, known: str = "") -> str:
+    """Return the sentence for this pair, or nothing where the pair says nothing more.
+
+    ``known`` explains already why the valid event is refused (a clock): then no secret is suspected.
+    """
+    words = next((words for applies, words in PAIRS if applies(valid, forged, monitor)), "")
+    return "" if known and words == BOTH_REFUSED else words
 
 
 def _turned_away(_: Reply, forged: Reply, __: Monitor) -> bool:
