@@ -13,6 +13,7 @@ from monitor.core import judge
 from monitor.core.judge.diagnosis import UNREAD
 from monitor.core.model import Monitor, Reason, Reply, Scheme, Verdict
 
+READ_AGAIN = timedelta(seconds=10)
 HOSTS = 50  # the latest to answer are asked; one word each
 WORDS = 2  # hosts that must agree before it is our clock
 AGREE = timedelta(seconds=3)  # a Date has whole seconds, and an answer takes its time
@@ -24,16 +25,22 @@ class Skew:
 
     def __init__(self) -> None:
         self._ahead: OrderedDict[str, timedelta] = OrderedDict()
+        self._asked_at: dict[str, datetime] = {}
 
     def heard(self, host: str, reply: Reply) -> None:
-        """Remember what time it is for this host."""
+        """Remember what time it is for this host. Its clock is not read with every answer: dates are slow."""
+        asked_at = self._asked_at.get(host)
+        if asked_at is not None and timedelta(0) <= reply.started_at - asked_at < READ_AGAIN:
+            return
         ahead = ahead_of_us(reply)
         if ahead is None:
             return
+        self._asked_at[host] = reply.started_at
         self._ahead[host] = ahead
         self._ahead.move_to_end(host)
         if len(self._ahead) > HOSTS:
-            self._ahead.popitem(last=False)
+            gone, _ = self._ahead.popitem(last=False)
+            del self._asked_at[gone]
 
     @property
     def ours(self) -> timedelta | None:
@@ -50,10 +57,10 @@ class Skew:
 
     def settle(self, verdict: Verdict, monitor: Monitor, reply: Reply) -> Verdict:
         """Return the verdict with the clocks taken into account: a refusal may be explained by them."""
-        ahead = ahead_of_us(reply)
-        if not _refused(verdict, monitor, reply) or ahead is None:
+        if not _refused(verdict, monitor, reply):
             return verdict
-        if not _explains(ahead, monitor.provider.scheme):
+        ahead = ahead_of_us(reply)
+        if ahead is None or not _explains(ahead, monitor.provider.scheme):
             return verdict
         apart, ours = _spoken(ahead), self.ours
         if ours is None:

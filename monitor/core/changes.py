@@ -191,4 +191,6 @@ def _house_lines(old: Config, new: Config) -> Iterator[str]:
 
 def probes_something_else(sent: Monitor, now: Monitor | None) -> bool:
     """Return whether an answer to what was sent says nothing of the monitor as it is now."""
+    if sent is now:  # mostly: asked for every probe
+        return False
     return now is None or any(getattr(sent, name) != getattr(now, name) for name in WHAT_IS_PROBED)

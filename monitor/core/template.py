@@ -5,10 +5,12 @@ What is put in is never looked at again, so a body may hold braces, and JSON nee
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*(?::[\w.-]+)?)\}")
 
 
+@lru_cache(maxsize=4096)  # asked several times for each probe; there are only as many as schemes have parts
 def names(template: str) -> frozenset[str]:
     """Return what stands in braces in a template, known or not."""
     return frozenset(PLACEHOLDER.findall(template))

@@ -36,7 +36,7 @@ def ours(
         headline=f"MONITOR: {' '.join(problem.split())[:120]}",
         colour="grey",
         explanation="This is about the monitor itself; no listener is blamed.\n"
-        "First: look at the monitor's log and at its database.",
+        "First: look at the log of the monitor, at its database, and at its clock (NTP).",
         facts=(
             ("site", site.name),
             ("what", problem),

@@ -91,7 +91,7 @@ def believe(health: Health, result: Result, monitor: Monitor) -> Belief:
     before = _across_gap(_resumed(_whole(health)), result, monitor)
     after = _blinded(before, result) if verdict.status is Status.UNKNOWN else _seen(before, result, monitor)
     return Belief(
-        health=replace(after, held_until=held),
+        health=after if after.held_until == held else replace(after, held_until=held),
         transitions=_moves((health, before, after), result),
         confirm_after=_confirm_after(after, result, monitor),
         severity=_severity(after, result),

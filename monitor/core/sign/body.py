@@ -19,8 +19,8 @@ UNIT = re.compile(r"\\u[0-9a-fA-F]{4}|\\.|%[0-9a-fA-F]{2}|.", re.DOTALL)
 
 def placed(body: bytes, placements: tuple[Placement, ...], values: Mapping[str, str]) -> bytes:
     """Return the JSON body with the values in their places, written compactly; unchanged without places."""
-    document = parsed(body)
-    if not placements or document is MISSING:
+    document = parsed(body) if placements else MISSING
+    if document is MISSING:
         return body
     for place in placements:
         *way, last = place.path.split(".")

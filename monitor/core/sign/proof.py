@@ -79,7 +79,9 @@ def stripped(proof: Proof, scheme: Scheme) -> Proof:
 def deliver(event: Event, monitor: Monitor, proof: Proof, *, traceparent: str) -> Delivery:
     """Return the request as it is sent: the provider's headers, the proof, our mark, the operator's own."""
     provider = monitor.provider
-    named = {"id": event.id, "type": event.type, "time": f"{event.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}
+    named = {"id": event.id, "type": event.type}
+    if any("{time}" in template for _, template in provider.headers):
+        named["time"] = f"{event.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     headers = (
         ("Content-Type", event.content_type),
         ("User-Agent", provider.user_agent),
