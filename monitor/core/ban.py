@@ -19,6 +19,7 @@ from monitor.core.model import (
     Status,
 )
 
+CLOSED_PORT = timedelta(hours=1)
 STATUSES = frozenset({403, 429})
 SAME = 200  # characters of a body that make two answers alike
 FRESH = re.compile(r"[\w-]*\d[\w-]*")  # ids and times: they differ in every answer
@@ -33,8 +34,12 @@ def looks_banned(before: Health, result: Result, hostile: Iterable[Result]) -> b
 
 
 def lasts(open_: Incident, result: Result, longest: timedelta) -> bool:
-    """Return whether the ban that this incident tells of explains one more refusal."""
-    ours = open_.reason is Reason.OWN_FAULT and result.started_at - open_.confirmed_at < longest
+    """Return whether the ban that this incident tells of explains one more refusal.
+
+    A port that stays closed is a process that is gone, far more often than a ban: that excuse is short.
+    """
+    excused = longest if result.reply.failure is None else CLOSED_PORT
+    ours = open_.reason is Reason.OWN_FAULT and result.started_at - open_.confirmed_at < excused
     return ours and _turned_away(result)
 
 

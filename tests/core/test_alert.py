@@ -449,6 +449,15 @@ def test_a_digest_names_each_event_and_whose_runbook_it_is() -> None:
     )
 
 
+def test_a_digest_says_of_each_what_it_looks_like_and_what_it_costs() -> None:
+    provider = a_provider(title="GitHub", policy=Policy(retry=Retry(attempts=0)))
+    refused = an_incident(diagnosis="A forged event is refused as well: secret mismatch.", down_since=START)
+    other = tell(an_incident(monitor="orders")).message
+    message = digest([tell(refused, monitor=replace(MONITOR, provider=provider)).message, other])
+    line = message.facts[0][1].splitlines()[0]
+    assert "A forged event is refused as well: secret mismatch. GitHub does not retry: events since" in line
+
+
 def test_a_digest_of_a_thousand_leaves_nobody_unnamed() -> None:
     told = digest([failing(f"monitor-{number}") for number in range(1000)])
     for number in range(1000):

@@ -111,14 +111,18 @@ def an_incident(reason: Reason = Reason.OWN_FAULT) -> Incident:
     ("reply", "after", "excused"),
     [
         (a_reply(403), SECOND * 30, True),
-        (a_failed_reply(FailureKind.REFUSED), DAY, True),
+        (a_reply(403), DAY, True),
+        (a_failed_reply(FailureKind.REFUSED), timedelta(minutes=59), True),
+        (a_failed_reply(FailureKind.REFUSED), timedelta(hours=2), False),  # its process is gone
         (a_reply(403), DAY + 15 * SECOND, False),
         (a_reply(503), SECOND * 30, False),
         (a_reply(401), SECOND * 30, False),
         (a_reply(200), SECOND * 30, False),
     ],
 )
-def test_a_ban_excuses_what_it_explains_for_a_day(reply: Reply, after: timedelta, *, excused: bool) -> None:
+def test_a_ban_excuses_a_wall_for_a_day_and_a_closed_port_for_an_hour(
+    reply: Reply, after: timedelta, *, excused: bool
+) -> None:
     assert lasts(an_incident(), answered(reply, at=NOON + after), DAY) is excused
 
 

@@ -19,6 +19,7 @@ from monitor.core.model import (
     Status,
     Verdict,
 )
+from monitor.core.providers import PROVIDERS
 from tests.makers import NOON, a_failed_reply, a_monitor, a_reply
 
 PAGE = "<!doctype html><title>Log in</title>"
@@ -96,6 +97,14 @@ def test_a_success_other_than_the_listed_one_is_still_a_success() -> None:
 
 def test_a_redirect_that_acknowledges_valid_events_acknowledges_forged_ones() -> None:
     assert forged(a_reply(302), statuses=("302",)).reason is Reason.FORGERY_ACCEPTED
+
+
+def test_a_redirect_that_only_the_provider_takes_for_an_acknowledgement_proves_nothing() -> None:
+    """A proxy or a login in front redirects a forged event as well, and verifies none."""
+    row = PROVIDERS["woocommerce"]
+    monitor = a_monitor(provider=row, expect=row.expect)
+    assert judge(Check.FORGED, a_reply(302), monitor).reason is Reason.INCONCLUSIVE
+    assert judge(Check.DELIVERY, a_reply(302), monitor).reason is Reason.ACCEPTED
 
 
 @pytest.mark.parametrize("status", [400, 404, 500])

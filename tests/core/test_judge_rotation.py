@@ -51,8 +51,8 @@ def test_a_retired_secret_is_a_warning_and_says_since_when() -> None:
     verdict = judge_rotation((YES, YES), rotating(None, -DAY), NOON)
     assert (verdict.status, verdict.severity) == (Status.DEGRADED, Severity.WARNING)
     assert verdict.message == (
-        "of 2 secrets, the listener accepts the first and the second (until 2026-02-28); "
-        "it should have been retired on 2026-02-28 12:00 UTC"
+        "a secret retired on 2026-02-28 12:00 UTC is still accepted: "
+        "of 2 secrets, the listener accepts the first and the second (until 2026-02-28)"
     )
 
 

@@ -43,6 +43,17 @@ WHILE = {
 }
 
 
+def explained(diagnosis: str, meaning: str, first: str) -> str:
+    """Return the explanation of an alert: the diagnosis, if there is one, what it means, what to do first."""
+    return "\n".join(filter(None, (diagnosis, meaning, first)))
+
+
+def diagnosed(explanation: str) -> str:
+    """Return the diagnosis that an explanation begins with, or nothing."""
+    diagnosis, *rest = explanation.split("\n")
+    return diagnosis if len(rest) == 2 else ""
+
+
 def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 

@@ -9,6 +9,7 @@ from monitor.core.alert.facts import (
     counted,
     event,
     evidence,
+    explained,
     latency,
     links,
     others,
@@ -137,7 +138,7 @@ def _explained(incident: Incident) -> str:
     if incident.reason is Reason.OWN_FAULT:
         return BANNED
     words = explain(incident.reason)
-    return "\n".join(filter(None, (incident.diagnosis, words.meaning, f"First: {words.first}")))
+    return explained(incident.diagnosis, words.meaning, f"First: {words.first}")
 
 
 def _colour(incident: Incident) -> str:

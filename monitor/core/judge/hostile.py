@@ -1,6 +1,6 @@
 """Hostile: does the listener refuse what it must refuse?
 
-* 2xx, or a 3xx that ``expect`` lists: it got what a valid event gets: accepted, unless
+* 2xx, or a 3xx that the operator lists: it got what a valid event gets: accepted, unless
   a rule about body or headers is broken (the listener told it apart: refused), or
   the answer is an HTML page (something else answers, no verifier was asked: inconclusive);
 * 4xx: refused, but 408 and 429 turn it away unread, and a 4xx or 5xx that ``expect`` lists is what a
@@ -71,7 +71,8 @@ def judge_hostile(check: Check, reply: Reply, monitor: Monitor) -> Verdict:
         return inconclusive(f"{question.sent} got no answer: {reply.failure.message}")
     status, words = reply.http_status or 0, f"{answer_in_words(reply)} to {question.sent}"
     listed = status_matches(status, monitor.expect.statuses)
-    if status // 100 == 2 or (status // 100 == 3 and listed):
+    asked_for = listed and not status_matches(status, monitor.provider.expect.statuses)
+    if status // 100 == 2 or (status // 100 == 3 and asked_for):
         return _acknowledged(reply, monitor, question, words)
     if status in TURNED_AWAY:
         return inconclusive(f"{words}: turned away unread", retry_after=retry_after(reply))

@@ -21,8 +21,8 @@ def judge_rotation(replies: Sequence[Reply], monitor: Monitor, at: datetime) -> 
     retired = [secret for secret in taken if secret.until is not None and secret.until <= at]
     if retired:
         until = min(secret.until for secret in retired if secret.until)
-        words += f"; it should have been retired on {until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-        return degraded(Reason.RETIRED_ACCEPTED, words, Severity.WARNING)
+        late = f"a secret retired on {until.astimezone(UTC):%Y-%m-%d %H:%M} UTC is still accepted"
+        return degraded(Reason.RETIRED_ACCEPTED, f"{late}: {words}", Severity.WARNING)
     if not taken:
         return inconclusive("no secret is accepted; that is the delivery check's business")
     return accepted(words)
