@@ -155,11 +155,12 @@ class Pipeline:
 
         Right after another hostile probe the next failing delivery asks instead: then only the incident says.
         """
+        if self._watch.incident(key) is None:
+            self._asked_about.discard(key)  # that one is over: the next is a refusal of its own
         if result.verdict.reason not in judge.DIAGNOSED or not self._confirms(key, result, monitor):
             return result
-        if self._turnstile.too_soon(monitor, self._outside.now()) or self._banned(
-            key, kept(result, monitor), monitor
-        ):
+        soon = self._turnstile.too_soon(monitor, self._outside.now())
+        if soon or self._banned(key, kept(result, monitor), monitor):
             return result
         self._asked_about.add(key)
         words = [result.verdict.diagnosis]

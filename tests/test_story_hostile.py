@@ -433,3 +433,32 @@ async def test_a_forged_event_out_of_turn_makes_those_in_turn_wait() -> None:
     await world.tick(key_of(Check.FORGED, "a"))
     await world.tick(key_of(Check.FORGED, "b"))
     assert hostile_times(world)[-1] - out_of_turn[0] >= MINUTE
+
+
+async def test_a_second_outage_is_asked_about_as_the_first_was() -> None:
+    """Also where it has to wait a minute: what was asked about the first outage says nothing of this one."""
+    world = World(monitor=watched(), listener=Verifier())
+    await world.tick()
+    world.listener = lambda _: a_reply(401)
+    await world.run(NOON + 3 * MINUTE)
+    world.listener = Verifier()
+    await world.run(NOON + 6 * MINUTE)
+    world.now = NOON + 6 * MINUTE + 20 * SECOND
+    await world.tick(FORGED)
+    world.listener = lambda _: a_reply(401)
+    world.now = NOON + 6 * MINUTE + 30 * SECOND
+    await world.run(NOON + 12 * MINUTE)
+    assert len(hostile_times(world)) == 3
+    assert "secret mismatch" in the_incident(world).diagnosis
+
+
+async def test_a_second_outage_that_begins_in_another_way_is_asked_about_as_well() -> None:
+    world = World(monitor=watched(), listener=Verifier())
+    await world.tick()
+    answers = {3: a_reply(401), 6: a_reply(200), 9: a_reply(503), 15: a_reply(401)}  # until that minute
+    world.listener = lambda _: next(
+        answer for until, answer in answers.items() if world.now < NOON + until * MINUTE
+    )
+    await world.run(NOON + 14 * MINUTE)
+    assert len(hostile_times(world)) == 2
+    assert "secret mismatch" in the_incident(world).diagnosis
