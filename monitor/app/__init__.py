@@ -11,6 +11,7 @@ import signal
 
 import structlog
 
+from monitor.app.keyring import keyring_of
 from monitor.app.ownership import own, stand_by
 from monitor.app.service import Service
 from monitor.app.wiring import load, utc_now
@@ -41,7 +42,8 @@ async def run(settings: Settings) -> None:
             await own(store)
             public = listen(settings.host, settings.port)
         operator = listen(settings.operator_host, settings.operator_port)
-        await Service(settings, config, store, stop).run(public=public, operator=operator)
+        keyring = await asyncio.to_thread(keyring_of, settings)
+        await Service(settings, config, store, keyring, stop).run(public=public, operator=operator)
     finally:
         await store.close()
 

@@ -18,11 +18,14 @@ from monitor.config import Settings
 from monitor.core import changes
 from monitor.core.model import (
     Alert,
+    Check,
     CheckKey,
     Config,
     Message,
+    Receipt,
     Recollection,
 )
+from monitor.core.tokens import Claim, Keyring, read_receipt, receipt_token
 from monitor.errors import ConfigError, MonitorError, NotOwner, Problem, StoreError
 from monitor.lag import LagMeter
 from monitor.metrics import Gauges, Metrics
@@ -45,7 +48,14 @@ FIRST_LOOK = timedelta(seconds=30)  # a check that never ran runs within this, h
 class Service:
     """The running main job: every part of the house, started and stopped in order."""
 
-    def __init__(self, settings: Settings, config: Config, store: Store, stop: asyncio.Event) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        config: Config,
+        store: Store,
+        keyring: Keyring,
+        stop: asyncio.Event,
+    ) -> None:
         self._settings = settings
         self._config = config
         self._store = store
@@ -56,6 +66,7 @@ class Service:
         self._metrics = Metrics()
         self._lag = LagMeter()
         self._prober = Prober(now=utc_now)
+        self._keyring = keyring
         self._ended: BaseException | None = None
 
     async def run(self, *, public: list[socket.socket], operator: list[socket.socket]) -> None:
@@ -104,6 +115,7 @@ class Service:
             "watch files": self._watch_files(),
             "outbox": self._outbox.run(),
             "trouble": self._keeper.tell_of_trouble(),
+            "receipts": self._miss_receipts(),
         }
 
     def _serving(
@@ -148,6 +160,7 @@ class Service:
     def _outside(self) -> Outside:
         return outside(
             send=self._prober.send,
+            address=self._address,
             lag=lambda started: self._lag.since(started, utc_now()),
             record=self._store.record,
             observe=self._metrics.probe_finished,
@@ -163,14 +176,38 @@ class Service:
 
     def _plan(self) -> None:
         """Tell the clock what is due; have a first look at what was never looked at."""
-        due = self._watch.due
+        due = {key: every for key, every in self._watch.due.items() if key.check is not Check.RECEIPT}
         self._clock.plan(due)
         loop = asyncio.get_running_loop()
         for key in self._watch.unmeasured():
-            if due[key] > FIRST_LOOK:
+            if due.get(key, FIRST_LOOK) > FIRST_LOOK:
                 where = place(key, FIRST_LOOK)
                 delay = (where.slot.phase + where.spread).total_seconds()
                 loop.call_later(delay, self._pipeline.start, key, utc_now())
+
+    # --- receipts -------------------------------------------------------------------------------------------
+
+    def _address(self, claim: Claim) -> str:
+        base = self._watch.config.receipts_url
+        return f"{base}/r/{receipt_token(self._keyring, claim)}" if base else ""
+
+    async def _receive(self, receipt: Receipt) -> None:
+        """Durable first, judged then."""
+        try:
+            await self._store.receive(receipt)
+        except StoreError:
+            self._pipeline.ledger.deaf(utc_now())
+            raise
+        self._pipeline.heard(receipt)
+
+    async def _miss_receipts(self) -> None:
+        while True:
+            await asyncio.sleep(1)
+            self._pipeline.miss(utc_now())
+
+    def _by_get(self, monitor: str) -> bool:
+        found = self._watch.monitor(CheckKey(monitor, Check.RECEIPT))
+        return found is not None and found.receipt is not None and found.receipt.by_get
 
     # --- telling --------------------------------------------------------------------------------------------
 
@@ -253,6 +290,9 @@ class Service:
             ready=self._unready,
             queues=self._store.queues,
             reload_state=lambda: self._reloaded,
+            read_receipt=lambda token: read_receipt(self._keyring, token, utc_now()),
+            by_get=self._by_get,
+            receive=self._receive,
         )
 
     def _unready(self) -> str | None:

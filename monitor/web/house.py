@@ -12,10 +12,12 @@ from monitor.core.model import (
     Latency,
     Queue,
     QueuedAlert,
+    Receipt,
     Snapshot,
     StoredResult,
     Transition,
 )
+from monitor.core.tokens import Claim
 from monitor.errors import DatabaseAway, Problem
 
 STANDING_BY = "standing by: another process owns the clock"
@@ -80,12 +82,19 @@ class ReloadState:
     problems: tuple[Problem, ...] = ()
 
 
+async def _take_nothing(_: Receipt) -> None:
+    raise DatabaseAway(STANDING_BY)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
     """Everything the two sockets may ask.
 
     ``metrics``  the Prometheus text of this moment
     ``alive``    None while all is well, else what has stalled, in words fit for strangers
+    ``read_receipt``  what a receipt's token is about; None for one that is not ours
+    ``by_get``   whether this monitor's receipts may be fetched instead of posted
+    ``receive``  takes a receipt; returns once it is durable
     ``ready``    None when this process does its job, else why not, in words fit for strangers
     """
 
@@ -97,6 +106,9 @@ class House:
     ready: Callable[[], str | None]
     queues: Callable[[], Awaitable[tuple[Queue, ...]]]
     reload_state: Callable[[], ReloadState]
+    read_receipt: Callable[[str], Claim | None] = lambda _: None
+    by_get: Callable[[str], bool] = lambda _: False
+    receive: Callable[[Receipt], Awaitable[None]] = _take_nothing
     standby: bool = False
 
     @classmethod

@@ -4,6 +4,7 @@
 ``provider`` whose webhooks a listener expects: how they are signed, acknowledged, repeated
 ``monitor``  what an operator configured: a monitor, its notifiers
 ``probe``    one probe on its way: event, delivery, reply, verdict, result
+``receipt``  the listener's word that an event was processed
 ``belief``   what we hold to be true: health, transition, incident
 ``telling``  what people are told: message, alert
 ``reading``  what is read back: history, and the owner's picture of now
@@ -35,6 +36,7 @@ from monitor.core.model.provider import (
     Scheme,
 )
 from monitor.core.model.reading import Latency, Queue, QueuedAlert, Recollection, Snapshot, StoredResult
+from monitor.core.model.receipt import Outcome, Receipt, ReceiptPlan
 from monitor.core.model.telling import Alert, AlertKind, Evidence, Link, Message
 from monitor.core.model.words import (
     AVAILABILITY,
@@ -80,6 +82,7 @@ __all__ = [
     "Message",
     "Monitor",
     "Notifier",
+    "Outcome",
     "Phase",
     "Phases",
     "Placement",
@@ -89,6 +92,8 @@ __all__ = [
     "Queue",
     "QueuedAlert",
     "Reason",
+    "Receipt",
+    "ReceiptPlan",
     "Recollection",
     "Record",
     "Reply",

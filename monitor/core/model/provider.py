@@ -58,6 +58,7 @@ class EventTemplate:
     ``{time}`` (RFC 3339) and ``{type}`` in it are replaced, in one literal pass, when the event is written.
     An empty ``id_prefix`` makes the id a GUID. ``tamper`` is the dotted path (or form parameter) of the value
     that a tampered event changes; without it, the first text that holds the id, else the first text.
+    ``receipt`` is the dotted path where the receipt address is put, if the body has no ``{receipt_url}``.
     """
 
     type: str
@@ -65,6 +66,7 @@ class EventTemplate:
     content_type: str = "application/json"
     id_prefix: str = "evt_probe_"
     tamper: str | None = None
+    receipt: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -135,6 +135,20 @@ def upgrade() -> None:
     )
     op.create_index("ix_result_check_id_at", "result", ["check_id", "at"], unique=False)
     op.create_table(
+        "receipt",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("event_id", sa.String(), nullable=False),
+        sa.Column("run", sa.String(), nullable=False),
+        sa.Column("monitor", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("sent_at", sa.BigInteger(), nullable=False),
+        sa.Column("arrived_at", sa.BigInteger(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_receipt")),
+    )
+    op.create_index("uq_receipt_event_id_run", "receipt", ["event_id", "run"], unique=True)
+    op.create_table(
         "rollup",
         sa.Column("check_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("seconds", sa.Integer(), autoincrement=False, nullable=False),
@@ -169,6 +183,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Remove everything."""
-    for table in ("transition", "rollup", "result", "incident", "failure", "progress", "owner", "alert"):
+    history = ("receipt", "transition", "rollup", "result", "incident", "failure")
+    for table in (*history, "progress", "owner", "alert"):
         op.drop_table(table)
     op.drop_table("check_state")
