@@ -29,6 +29,7 @@ from monitor.core.model import (
     Result,
     Verdict,
 )
+from monitor.core.tokens import Claim
 
 V = TypeVar("V")
 REMEMBERED = 100_000  # refused events, and events sent twice: the latest are enough to be found out
@@ -55,13 +56,13 @@ class Heard:
 
 @dataclass
 class Ledger:
-    """``started_at`` is when we began to be able to take receipts."""
+    """What is expected, and what was heard of."""
 
-    started_at: datetime
     _due: dict[str, Due] = field(default_factory=dict)
     _order: list[tuple[datetime, str, bool]] = field(default_factory=list)  # when, event, second look
     _refused: OrderedDict[str, None] = field(default_factory=OrderedDict)
     _twice: OrderedDict[str, list[str]] = field(default_factory=OrderedDict)  # event sent twice → its runs
+    _hostile: OrderedDict[str, Check] = field(default_factory=OrderedDict)
     _heard: dict[str, Heard] = field(default_factory=dict)
     _suspected: set[str] = field(default_factory=set)  # monitors whose receipt came twice, without a run
     _last_at: datetime | None = None
@@ -72,6 +73,8 @@ class Ledger:
         """Note what was sent, and whether it was accepted."""
         if monitor.receipt is None or not result.event_id:
             return
+        if result.check in HOSTILE:
+            _remember(self._hostile, result.event_id, result.check)
         if result.check is Check.DUPLICATE:
             _remember(self._twice, result.event_id, [])
         if result.check is not Check.DELIVERY:
@@ -88,6 +91,17 @@ class Ledger:
         )
         self._due[due.event_id] = due
         heapq.heappush(self._order, (due.sent_at + due.within, due.event_id, False))
+
+    def claim(self, monitor: str, event_id: str, now: datetime) -> Claim:
+        """Return what is known of an event that a worker knows only by its id."""
+        due = self._due.get(event_id)
+        kind = Check.DUPLICATE if event_id in self._twice else Check.DELIVERY
+        return Claim(
+            monitor=monitor,
+            event_id=event_id,
+            kind=self._hostile.get(event_id, kind),
+            sent_at=due.sent_at if due else now,
+        )
 
     def deaf(self, now: datetime) -> None:
         """Note that a receipt could not be taken now: what is due meanwhile is unknown."""

@@ -62,7 +62,7 @@ class Looker:
         return written, f"00-{token}-{token[:16]}-01"
 
     def _address(self, event_id: str) -> str:
-        if self.monitor.receipt is None:
+        if self.monitor.receipt is None or not self.monitor.receipt.addressed:
             return ""
         at = self.outside.now()
         return self.outside.address(

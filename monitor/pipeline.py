@@ -21,16 +21,15 @@ from monitor.core.model import (
     Check,
     CheckKey,
     Monitor,
-    Receipt,
     Record,
     Result,
     Status,
 )
 from monitor.core.possible import impossible
-from monitor.ledger import Ledger
 from monitor.look import Looker, ask_each_secret, look
 from monitor.network import Network
 from monitor.outside import Outside
+from monitor.receipts import Receipts
 from monitor.turnstile import BAN, Turnstile
 from monitor.watch import Watch
 
@@ -50,7 +49,7 @@ class Pipeline:
         self._network = network
         self._watch = watch
         self._turnstile = Turnstile()
-        self.ledger = Ledger(started_at=outside.now())
+        self.receipts = Receipts(outside=outside, watch=watch, digest=self._digest)
         self._running: dict[CheckKey, asyncio.Task[None]] = {}
 
     @property
@@ -179,21 +178,9 @@ class Pipeline:
             )
         )
         self._outside.observe(result, monitor)
-        self.ledger.sent(monitor, result, accepted=health.acknowledged(result.verdict))
+        self.receipts.sent(monitor, result)
         self._release(key, result)
         return belief.confirm_after
-
-    def heard(self, receipt: Receipt) -> None:
-        """Take the word of a listener's worker."""
-        monitor = self._watch.monitor(CheckKey(receipt.monitor, Check.RECEIPT))
-        result = self.ledger.arrived(receipt, monitor) if monitor else None
-        if result is not None:
-            self._digest(CheckKey(result.monitor, result.check), result)
-
-    def miss(self, now: datetime) -> None:
-        """Say what is to be said of events that should have been heard of by now."""
-        for result in self.ledger.overdue(now):
-            self._digest(CheckKey(result.monitor, result.check), result)
 
     def _is_ban(self, key: CheckKey, result: Result, monitor: Monitor) -> bool:
         return key.check is Check.DELIVERY and self._banned(key, result, monitor)

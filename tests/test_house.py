@@ -12,7 +12,18 @@ FILES = sorted(HOUSE.rglob("*.py"))
 # What may be imported from where. A door imports core and errors, never another door.
 DOORS = {"config", "probe", "store", "notify", "metrics", "web"}
 STORY = {
-    *("pipeline", "look", "turnstile", "watch", "network", "skew", "outbox", "schedule"),
+    *(
+        "pipeline",
+        "look",
+        "turnstile",
+        "watch",
+        "network",
+        "skew",
+        "outbox",
+        "schedule",
+        "receipts",
+        "ledger",
+    ),
     *("outside", "lag", "logs", "system"),
 }
 ALLOWED = {

@@ -31,7 +31,7 @@ def watched(name: str = "billing") -> Monitor:
 class Far:
     """A far end, told in seconds after noon."""
 
-    ledger: Ledger = field(default_factory=lambda: Ledger(started_at=NOON))
+    ledger: Ledger = field(default_factory=Ledger)
     said: list[tuple[int, Check, Reason, Status]] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
 

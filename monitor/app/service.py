@@ -12,6 +12,7 @@ import structlog
 
 from monitor import config as configuration
 from monitor import system
+from monitor.app.desk import Desk
 from monitor.app.keeping import BEAT, Keeper
 from monitor.app.wiring import load, network_of, outside, utc_now
 from monitor.config import Settings
@@ -22,10 +23,9 @@ from monitor.core.model import (
     CheckKey,
     Config,
     Message,
-    Receipt,
     Recollection,
 )
-from monitor.core.tokens import Claim, Keyring, read_receipt, receipt_token
+from monitor.core.tokens import Keyring
 from monitor.errors import ConfigError, MonitorError, NotOwner, Problem, StoreError
 from monitor.lag import LagMeter
 from monitor.metrics import Gauges, Metrics
@@ -59,6 +59,7 @@ class Service:
         self._settings = settings
         self._config = config
         self._store = store
+        self._keyring = keyring
         self._stop = stop
         self._hang_up = asyncio.Event()  # SIGHUP: read the configuration again
         self._reloaded = ReloadState(ok=True, at=utc_now(), problems=())
@@ -66,7 +67,6 @@ class Service:
         self._metrics = Metrics()
         self._lag = LagMeter()
         self._prober = Prober(now=utc_now)
-        self._keyring = keyring
         self._ended: BaseException | None = None
 
     async def run(self, *, public: list[socket.socket], operator: list[socket.socket]) -> None:
@@ -75,7 +75,9 @@ class Service:
         self._notifiers = await asyncio.to_thread(Notifiers, self._config.notifiers)
         self._network = network_of(self._prober, self._config)
         self._watch = Watch(self._config, memory)
+        self._desk = Desk(keyring=self._keyring, store=self._store, watch=self._watch)
         self._pipeline = Pipeline(outside=self._outside(), network=self._network, watch=self._watch)
+        self._desk.receipts = self._pipeline.receipts
         self._outbox = self._make_outbox()
         self._store.on_commit(self._committed)
         self._clock = Clock(now=utc_now, start=self._start, missed=self._metrics.missed)
@@ -115,7 +117,7 @@ class Service:
             "watch files": self._watch_files(),
             "outbox": self._outbox.run(),
             "trouble": self._keeper.tell_of_trouble(),
-            "receipts": self._miss_receipts(),
+            "receipts": self._pipeline.receipts.keep(),
         }
 
     def _serving(
@@ -160,7 +162,7 @@ class Service:
     def _outside(self) -> Outside:
         return outside(
             send=self._prober.send,
-            address=self._address,
+            address=self._desk.address,
             lag=lambda started: self._lag.since(started, utc_now()),
             record=self._store.record,
             observe=self._metrics.probe_finished,
@@ -184,30 +186,6 @@ class Service:
                 where = place(key, FIRST_LOOK)
                 delay = (where.slot.phase + where.spread).total_seconds()
                 loop.call_later(delay, self._pipeline.start, key, utc_now())
-
-    # --- receipts -------------------------------------------------------------------------------------------
-
-    def _address(self, claim: Claim) -> str:
-        base = self._watch.config.receipts_url
-        return f"{base}/r/{receipt_token(self._keyring, claim)}" if base else ""
-
-    async def _receive(self, receipt: Receipt) -> None:
-        """Durable first, judged then."""
-        try:
-            await self._store.receive(receipt)
-        except StoreError:
-            self._pipeline.ledger.deaf(utc_now())
-            raise
-        self._pipeline.heard(receipt)
-
-    async def _miss_receipts(self) -> None:
-        while True:
-            await asyncio.sleep(1)
-            self._pipeline.miss(utc_now())
-
-    def _by_get(self, monitor: str) -> bool:
-        found = self._watch.monitor(CheckKey(monitor, Check.RECEIPT))
-        return found is not None and found.receipt is not None and found.receipt.by_get
 
     # --- telling --------------------------------------------------------------------------------------------
 
@@ -290,9 +268,7 @@ class Service:
             ready=self._unready,
             queues=self._store.queues,
             reload_state=lambda: self._reloaded,
-            read_receipt=lambda token: read_receipt(self._keyring, token, utc_now()),
-            by_get=self._by_get,
-            receive=self._receive,
+            receipts=self._desk,
         )
 
     def _unready(self) -> str | None:

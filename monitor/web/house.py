@@ -1,7 +1,7 @@
 """What the web is shown of the house: a handful of callables, filled in by ``monitor.app``."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -82,8 +82,36 @@ class ReloadState:
     problems: tuple[Problem, ...] = ()
 
 
-async def _take_nothing(_: Receipt) -> None:
-    raise DatabaseAway(STANDING_BY)
+class ReceiptDesk(Protocol):
+    """Where workers report that events were processed."""
+
+    def read(self, token: str) -> Claim | None:
+        """Return what a receipt's token is about; None for one that is not ours."""
+
+    def find(self, key: str, event_id: str) -> Claim | None:
+        """Return what is known of an event, for who holds the receipt key of its monitor."""
+
+    def by_get(self, monitor: str) -> bool:
+        """Return whether this monitor's receipts may be fetched instead of posted."""
+
+    async def receive(self, receipt: Receipt) -> None:
+        """Take a receipt; return once it is durable. Raises StoreError."""
+
+
+class _NoDesk:
+    """A process that stands by takes no receipts."""
+
+    def read(self, token: str) -> Claim | None:  # noqa: ARG002  (the protocol's)
+        return None
+
+    def find(self, key: str, event_id: str) -> Claim | None:  # noqa: ARG002  (the protocol's)
+        return None
+
+    def by_get(self, monitor: str) -> bool:  # noqa: ARG002  (the protocol's)
+        return False
+
+    async def receive(self, receipt: Receipt) -> None:  # noqa: ARG002  (the protocol's)
+        raise DatabaseAway(STANDING_BY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +120,7 @@ class House:
 
     ``metrics``  the Prometheus text of this moment
     ``alive``    None while all is well, else what has stalled, in words fit for strangers
-    ``read_receipt``  what a receipt's token is about; None for one that is not ours
-    ``by_get``   whether this monitor's receipts may be fetched instead of posted
-    ``receive``  takes a receipt; returns once it is durable
+    ``receipts``  where workers report
     ``ready``    None when this process does its job, else why not, in words fit for strangers
     """
 
@@ -106,9 +132,7 @@ class House:
     ready: Callable[[], str | None]
     queues: Callable[[], Awaitable[tuple[Queue, ...]]]
     reload_state: Callable[[], ReloadState]
-    read_receipt: Callable[[str], Claim | None] = lambda _: None
-    by_get: Callable[[str], bool] = lambda _: False
-    receive: Callable[[Receipt], Awaitable[None]] = _take_nothing
+    receipts: ReceiptDesk = field(default_factory=_NoDesk)
     standby: bool = False
 
     @classmethod

@@ -24,7 +24,16 @@ class Counter:
 
     taken: list[Receipt] = field(default_factory=list)
     away: bool = False
-    by_get: bool = False
+    fetched: bool = False
+
+    def read(self, token: str) -> Claim | None:
+        return read_receipt(KEYS, token, NOON)
+
+    def find(self, key: str, event_id: str) -> Claim | None:
+        return replace(CLAIM, event_id=event_id) if key == "billing.key" else None
+
+    def by_get(self, monitor: str) -> bool:
+        return self.fetched and monitor == "billing"
 
     async def receive(self, receipt: Receipt) -> None:
         if self.away:
@@ -39,12 +48,7 @@ def counter() -> Counter:
 
 @pytest.fixture
 async def worker(counter: Counter) -> AsyncIterator[httpx.AsyncClient]:
-    house = replace(
-        Stage().house(),
-        read_receipt=lambda token: read_receipt(KEYS, token, NOON),
-        by_get=lambda _: counter.by_get,
-        receive=counter.receive,
-    )
+    house = replace(Stage().house(), receipts=counter)
     async with visiting(public_app(house), base="http://status.example") as client:
         yield client
 
@@ -84,7 +88,7 @@ async def test_a_scanner_that_fetches_addresses_proves_nothing(
 
 
 async def test_a_monitor_may_allow_get(worker: httpx.AsyncClient, counter: Counter) -> None:
-    counter.by_get = True
+    counter.fetched = True
     assert (await worker.get(ADDRESS)).status_code == 204
     assert len(counter.taken) == 1
 
@@ -105,3 +109,23 @@ async def test_while_it_cannot_be_kept_the_worker_is_asked_to_come_again(
     counter.away = True
     answer = await worker.post(ADDRESS)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+
+
+@pytest.mark.parametrize(
+    ("headers", "said", "status"),
+    [
+        ({"Authorization": "Bearer billing.key"}, {"event_id": "evt_7"}, 204),
+        ({"Authorization": "bearer billing.key"}, {"event_id": "evt_7", "outcome": "skipped"}, 204),
+        ({"Authorization": "Bearer billing.other"}, {"event_id": "evt_7"}, 401),
+        ({}, {"event_id": "evt_7"}, 401),
+        ({"Authorization": "Bearer billing.key"}, {}, 400),
+        ({"Authorization": "Bearer billing.key"}, {"event_id": 7}, 400),
+        ({"Authorization": "Bearer billing.key"}, [], 400),
+    ],
+)
+async def test_a_worker_that_knows_only_the_id_brings_the_key_of_its_monitor(
+    worker: httpx.AsyncClient, counter: Counter, headers: dict[str, str], said: object, status: int
+) -> None:
+    answer = await worker.post("/api/v1/receipts", json=said, headers=headers)
+    assert answer.status_code == status
+    assert [receipt.event_id for receipt in counter.taken] == (["evt_7"] if status == 204 else [])

@@ -36,7 +36,7 @@ from monitor.core.model.provider import (
     Scheme,
 )
 from monitor.core.model.reading import Latency, Queue, QueuedAlert, Recollection, Snapshot, StoredResult
-from monitor.core.model.receipt import Outcome, Receipt, ReceiptPlan
+from monitor.core.model.receipt import Outcome, Poll, Receipt, ReceiptPlan
 from monitor.core.model.telling import Alert, AlertKind, Evidence, Link, Message
 from monitor.core.model.words import (
     AVAILABILITY,
@@ -87,6 +87,7 @@ __all__ = [
     "Phases",
     "Placement",
     "Policy",
+    "Poll",
     "Provider",
     "Public",
     "Queue",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from monitor.core.model.provider import Expectation
 from monitor.core.model.words import Check
 
 
@@ -38,11 +39,27 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """Where we ask ourselves whether an event was processed. ``url`` is a template over ``{event_id}``."""
+
+    url: str
+    expect: Expectation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptPlan:
     """How a monitor's events prove that they were processed: within so long after they were sent.
 
-    ``by_get``: a GET of the address counts as well, for workers that can do nothing else.
+    ``by_get``: a GET of the address counts as well, for workers that can do nothing else. ``by_id``: the
+    worker knows only the event's id and reports that. ``poll``: nobody reports, we ask.
     """
 
     within: timedelta
     by_get: bool = False
+    by_id: bool = False
+    poll: Poll | None = None
+
+    @property
+    def addressed(self) -> bool:
+        """Whether events carry an address to report to."""
+        return not self.by_id and self.poll is None
