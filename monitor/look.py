@@ -183,9 +183,9 @@ async def _ask_nonsense(looker: Looker) -> Seen:
 async def _ask_handshake(looker: Looker) -> Seen:
     """Send the provider's challenge."""
     asked, outside = looker.monitor.provider.handshake, looker.outside
-    word, trace = outside.token(), outside.token()
     if asked is None:
         return _nothing_sent(looker, "this provider sends no handshake")
+    word, trace = handshake.word(asked, outside.token()), outside.token()
     delivery = handshake.challenge(
         asked,
         looker.monitor,

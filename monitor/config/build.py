@@ -1,6 +1,7 @@
 """Shapes → the values that travel. Everything was judged before (``rules``): nothing here can be wrong."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -91,10 +92,10 @@ def expectation(shape: ExpectShape | None, provider: Provider) -> Expectation:
     rule = provider.expect
     if shape is None:
         return rule
-    return Expectation(
+    return replace(
+        rule,
         statuses=tuple(dict.fromkeys(shape.status or rule.statuses)),
         within=shape.within or rule.within,
-        warning_share=rule.warning_share,
         body_contains=str(shape.body.contains) if shape.body else rule.body_contains,
         json=tuple(shape.json_values.items()) if shape.json_values else rule.json,
         headers=tuple((name.lower(), value) for name, value in shape.header.items())
@@ -162,11 +163,10 @@ def event_of(shape: EventShape | None, provider: Provider, files: Files) -> Even
     template = provider.event
     if shape is None:
         return template
-    return EventTemplate(
+    return replace(
+        template,
         type=shape.type or template.type,
         body=template.body if shape.body is None else _body(shape.body, files),
-        content_type=template.content_type,
-        id_prefix=template.id_prefix,
     )
 
 

@@ -16,8 +16,8 @@ def write(
 ) -> Event:
     """Return a fresh event. Its id is unmistakably synthetic: the template's prefix, then ``token``.
 
-    An empty prefix makes a GUID (version 4) instead, for providers whose ids are GUIDs. ``receipt_url``, if
-    any, goes where the template has a place for it.
+    An empty prefix makes a GUID (version 4) instead, for providers whose ids are GUIDs; a length cuts it.
+    ``receipt_url``, if any, goes where the template has a place for it.
     """
     template = monitor.event
     event_id = event_id or identify(template, token)
@@ -42,7 +42,7 @@ def write(
 def identify(template: EventTemplate, token: str) -> str:
     """Return the id that this token makes."""
     if template.id_prefix:
-        return template.id_prefix + token
+        return (template.id_prefix + token)[: template.id_length]
     digits = hashlib.sha256(token.encode()).hexdigest()
     return f"{PROBE_MARK}{digits[:2]}-4{digits[2:5]}-8{digits[5:8]}-{digits[8:20]}"
 

@@ -74,6 +74,7 @@ def ours(change: Change, result: Result) -> Change:
         reason=Reason.OWN_FAULT,
         message=result.verdict.message,
         diagnosis="",
+        down_since=None,
     )
     return replace(change, incident=told)
 
@@ -93,11 +94,12 @@ def close(incident: Incident, closing: Closing, at: datetime) -> Incident:
 
 def _opened(belief: Belief, result: Result, number: int) -> Incident:
     health = belief.health
+    started = health.streak_started_at or result.started_at
     return Incident(
         number=number,
         monitor=result.monitor,
         check=result.check,
-        started_at=health.streak_started_at or result.started_at,
+        started_at=started,
         confirmed_at=result.finished_at,
         severity=belief.severity or Severity.MINOR,
         reason=health.reason or result.verdict.reason,
@@ -105,6 +107,7 @@ def _opened(belief: Belief, result: Result, number: int) -> Incident:
         diagnosis=result.verdict.diagnosis,
         failures=max(health.failures, health.slow, health.recent.count("x")),
         last_good_at=health.last_good_at,
+        down_since=started if health.status is Status.DOWN else None,
     )
 
 
@@ -126,6 +129,18 @@ def _continued(open_: Incident, belief: Belief, result: Result) -> Change | None
         )
     if now.reason is Reason.SLOW or not acknowledged(result.verdict):
         now = replace(now, failures=open_.failures + 1)
+    now = _down(now, belief.health)
     if now == open_:
         return None
     return Change(incident=now, kind=AlertKind.WORSENED if louder > 0 else None)
+
+
+def _down(now: Incident, health: Health) -> Incident:
+    """Note from when until when it was down: only in between are real events lost."""
+    if health.status is Status.DOWN:
+        if now.down_since is None:
+            return replace(now, down_since=health.since, last_good_at=health.last_good_at)
+        return replace(now, down_until=None)
+    if now.down_since is not None and now.down_until is None:
+        return replace(now, down_until=health.since)
+    return now

@@ -15,6 +15,7 @@ IN_MESSAGE = COMMON | OF_BODY | {"body"}
 IN_HEADERS = COMMON | OF_BODY | {"sig", "sigs", "sig2", "sig3", "secret"}
 IN_ITEM = COMMON | {"sig"}
 PROOF = frozenset({"sig", "sigs", "secret"})
+SIGNS = PROOF | {"sig2", "sig3"}  # placeholders that stand for a proof
 FORMS = {
     "hex": "hexadecimal digits, an even number of them",
     "base64": "base64",
@@ -50,12 +51,14 @@ def scheme_problem(scheme: Scheme) -> str | None:
     """Return what is wrong with a signature template, in words; None if it can sign."""
     places = [("message", scheme.message, IN_MESSAGE), ("item", scheme.item, IN_ITEM)]
     places += [(f"header {name}", template, IN_HEADERS) for name, template in scheme.headers]
+    places += [(f"body {place.path}", place.template, IN_HEADERS) for place in scheme.body]
     for place, template, known in places:
         for name in sorted(names(template) - known):
             if not name.startswith("body:"):
                 choices = " ".join(f"{{{choice}}}" for choice in sorted(known))
                 return f"{place}: {{{name}}} is not known here (known: {choices})"
-    if not any(names(template) & PROOF for _, template in scheme.headers):
+    proven = [*(template for _, template in scheme.headers), *(place.template for place in scheme.body)]
+    if not any(names(template) & PROOF for template in proven):
         return "no header carries {sig}, {sigs} or {secret}: nothing would be signed"
     used = frozenset().union(*(names(template) for _, template, _ in places))
     if "timestamp" in used and scheme.timestamp == "none":
@@ -65,7 +68,7 @@ def scheme_problem(scheme: Scheme) -> str | None:
 
 def proof_headers(scheme: Scheme) -> frozenset[str]:
     """Return the lower-case names of the headers that prove an event. An operator's must not hide them."""
-    return frozenset(name.lower() for name, template in scheme.headers if names(template) & PROOF)
+    return frozenset(name.lower() for name, template in scheme.headers if names(template) & SIGNS)
 
 
 def shows_secret(scheme: Scheme) -> bool:

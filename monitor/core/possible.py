@@ -13,7 +13,7 @@ AFTER_ANSWER = (
 
 def impossible(check: Check, monitor: Monitor) -> str | None:
     """Return why this check cannot exist for this monitor; None: it can."""
-    if check in HOSTILE and monitor.verifies_later:
+    if check in VERIFYING and monitor.verifies_later:
         return AFTER_ANSWER
     if check is Check.CERTIFICATE and not monitor.url.lower().startswith("https:"):
         return "the listener is not behind TLS: there is no certificate to look at"
@@ -55,6 +55,7 @@ def _no_spacing(provider: Provider) -> str | None:
     return None if provider.respaced else f"{provider.title} is not known to send JSON in unusual spacing"
 
 
+VERIFYING = HOSTILE | {Check.ROTATION, Check.FIDELITY}  # answered by whoever looks at the signature
 SIGNED = frozenset({Check.DELIVERY, Check.TAMPERED, Check.STALE, Check.DUPLICATE, Check.FIDELITY})
 RULES: Mapping[Check, Callable[[Provider], str | None]] = {
     Check.TAMPERED: _no_cover,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from monitor.core.health import interval_of, stale_at
 from monitor.core.model import (
     AVAILABILITY,
-    HOSTILE,
+    FINDINGS,
     Check,
     CheckKey,
     Health,
@@ -22,7 +22,7 @@ from monitor.core.uptime import worst_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A failing hostile check: about safety, not availability. Never public."""
+    """A failing check of the findings axis: about safety, not availability. Never public."""
 
     check: Check
     reason: Reason
@@ -59,7 +59,7 @@ def standing(
 ) -> Standing:
     """Return what a monitor is: the worst of its availability checks (``core.uptime.worst_of``).
 
-    Its findings stand apart: they are its open hostile incidents, also while it is unknown or paused.
+    Its findings stand apart: they are the open incidents of those checks, also while it is unknown or paused.
     """
     mine = {
         plan.check: healths.get(CheckKey(monitor.id, plan.check), Health())
@@ -96,7 +96,7 @@ def _why(
 
 
 def _findings(monitor: Monitor, incidents: Mapping[CheckKey, Incident]) -> tuple[Finding, ...]:
-    mine = (incidents.get(CheckKey(monitor.id, check)) for check in sorted(HOSTILE))
+    mine = (incidents.get(CheckKey(monitor.id, check)) for check in sorted(FINDINGS))
     return tuple(
         Finding(check=open_.check, reason=open_.reason, severity=open_.severity, since=open_.started_at)
         for open_ in mine

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from monitor.core.model import (
-    HOSTILE,
+    FINDINGS,
     Check,
     CheckKey,
     CheckPlan,
@@ -58,7 +58,8 @@ LAST_RESULT = Family(
     help="When the last finished probe of a check was started.",
 )
 FINDING = Family(
-    name="webhook_monitor_finding", help="1 while a hostile check has an open incident: a safety problem."
+    name="webhook_monitor_finding",
+    help="1 while a hostile, duplicate, rotation or fidelity check has an open incident: a safety problem.",
 )
 RESULTS = Family(
     name="webhook_monitor_results_total",
@@ -142,7 +143,7 @@ class _Writer:
         health = self._snapshot.healths.get(key, NOTHING_KNOWN)
         status = check_status(monitor, plan.check, health, self._snapshot.taken_at)
         self._check_status.append(f"{CHECK_STATUS.name}{{{labels}}} {VALUES[status]}\n")
-        if plan.check in HOSTILE and (incident := self._snapshot.open_incidents.get(key)):
+        if plan.check in FINDINGS and (incident := self._snapshot.open_incidents.get(key)):
             self._finding.append(f'{FINDING.name}{{{labels},severity="{incident.severity}"}} 1\n')
         if result := self._snapshot.last_results.get(key):
             at = result.started_at.timestamp()

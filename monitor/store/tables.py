@@ -110,6 +110,8 @@ class IncidentRow(Base, table=True):
     unmeasured: int = Field(sa_column=Column(BigInteger, nullable=False))
     told: str = Field(sa_column=Column(Text, nullable=False))  # JSON: names of notifiers
     last_good_at: int | None = Field(default=None, sa_column=Column(BigInteger))
+    down_since: int | None = Field(default=None, sa_column=Column(BigInteger))
+    down_until: int | None = Field(default=None, sa_column=Column(BigInteger))
     ended_at: int | None = Field(default=None, sa_column=Column(BigInteger, index=True))
     closing: str | None = None
 

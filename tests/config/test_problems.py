@@ -6,6 +6,7 @@ import pytest
 
 from monitor.config import load, load_with_warnings
 from monitor.core.model import Notifier
+from monitor.core.providers import PROVIDERS
 from monitor.errors import ConfigError
 from tests.config.files import ENVIRON, around, loaded, problems_of, refused, warned, written
 
@@ -52,7 +53,7 @@ def test_all_problems_are_told_in_one_run_in_the_order_of_the_file(tmp_path: Pat
         "11:10: monitors.stripe.url: needs a URL such as https://host/path",
         (
             "12:15: monitors.stripe.provider: 'strip' is not known (did you mean stripe?);"
-            " known: github, gitlab-token, shopify, slack, standard, stripe, svix"
+            f" known: {', '.join(sorted(PROVIDERS))}"
         ),
         "13:13: monitors.stripe.secret: a secret has at least 8 characters; this one has 5",
         "14:22: monitors.stripe.checks.forged: a duration needs a unit: ms, s, m, h or d (did you mean 1s?)",
@@ -197,7 +198,7 @@ def test_a_file_without_monitors_is_told_so(tmp_path: Path, text: str, problem: 
         ("checks: {forged: never}", "checks.forged: needs a duration such as 1h, on or off, not 'never'"),
         (
             "checks: {delivery: off, forged: off, certificate: off, tampered: off, unsigned: off,"
-            " duplicate: off}",
+            " duplicate: off, stale: off}",
             "checks: every check is off; `enabled: false` pauses a monitor",
         ),
         (

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from monitor.core.alert import announce, blind, digest, ours, sample
-from monitor.core.alert.facts import duration
 from monitor.core.incident import Change, addressed
 from monitor.core.model import (
     Alert,
@@ -27,6 +26,7 @@ from monitor.core.model import (
     Severity,
     Site,
 )
+from monitor.core.times import duration
 from tests.makers import BAD, a_failed_reply, a_monitor, a_provider, a_reply, a_result
 
 START = datetime(2026, 3, 1, 14, 2, 11, tzinfo=UTC)
@@ -53,6 +53,7 @@ def an_incident(**changes: Any) -> Incident:
         message="answered 503 Service Unavailable",
         failures=2,
         last_good_at=START - timedelta(seconds=30),
+        down_since=START,
         told=("oncall",),
     )
     return replace(incident, **changes)
@@ -158,15 +159,54 @@ def test_a_recovery_says_how_long_and_how_many() -> None:
 @pytest.mark.parametrize(
     ("retry", "said"),
     [
-        (Retry(), "Stripe sends those that failed between 14:02:11 UTC and 14:03:11 UTC again by itself."),
-        (Retry(attempts=0), "Stripe does not send failed events again: replay those"),
-        (None, "Look whether the sender repeats those"),
+        (
+            Retry(over=timedelta(days=3)),
+            "it sends again what failed between 14:01:41 UTC and 14:03:11 UTC.",
+        ),
+        (Retry(attempts=0), "Stripe does not retry: replay what it sent between"),
+        (None, "Real events are accepted again. Look whether what failed between"),
     ],
 )
 def test_a_recovery_says_what_becomes_of_lost_events(retry: Retry | None, said: str) -> None:
     monitor = replace(MONITOR, provider=a_provider(title="Stripe", policy=Policy(retry=retry)))
     incident = an_incident(ended_at=START + timedelta(minutes=1))
     assert said in tell(incident, AlertKind.RECOVERED, a_result(), monitor=monitor).message.explanation
+
+
+def test_an_outage_says_what_becomes_of_real_events() -> None:
+    provider = a_provider(title="GitHub", policy=Policy(retry=Retry(attempts=0)))
+    monitor = replace(MONITOR, provider=provider, volume=120.0)
+    for kind in (AlertKind.OPENED, AlertKind.WORSENED):
+        told = dict(
+            tell(an_incident(), kind, monitor=monitor, now=START + timedelta(minutes=1)).message.facts
+        )
+        assert told["consequences"] == (
+            "GitHub does not retry: events since 14:02:11 UTC are lost. About 2 events at risk (120 an hour)."
+        )
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"check": Check.HANDSHAKE, "reason": Reason.HANDSHAKE_FAILED}, "has switched the endpoint off"),
+        (
+            {"severity": Severity.MINOR, "reason": Reason.SLOW, "down_since": None},
+            "A valid event is accepted as it should be.",
+        ),
+        (
+            {"check": Check.FIDELITY, "severity": Severity.WARNING, "reason": Reason.SIGNATURE_REFUSED},
+            "All is well again.",
+        ),
+    ],
+)
+def test_where_no_event_was_lost_nothing_is_to_be_replayed(changes: dict[str, Any], said: str) -> None:
+    provider = a_provider(policy=Policy(retry=Retry(attempts=0)))
+    incident = an_incident(ended_at=START + timedelta(minutes=1), **changes)
+    monitor = replace(MONITOR, provider=provider)
+    explanation = tell(incident, AlertKind.RECOVERED, a_result(), monitor=monitor).message.explanation
+    assert said in explanation
+    assert "replay" not in explanation
+    assert "consequences" not in dict(tell(incident, monitor=monitor).message.facts)
 
 
 def test_forged_events_are_a_matter_of_security() -> None:

@@ -2,6 +2,8 @@
 
 import json
 import re
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 import pytest
@@ -16,7 +18,7 @@ from tests.makers import NOON, a_monitor
 TOKEN = "0af7651916cd43dd8448eb211c80319c"
 
 
-def body_of(template: str, **changes: str) -> str:
+def body_of(template: str, **changes: Any) -> str:
     event = EventTemplate(**{"type": "probe.ping", "body": template, **changes})
     return write(a_monitor(event=event), token=TOKEN, at=NOON).body.decode()
 
@@ -51,14 +53,31 @@ def test_another_token_makes_another_guid() -> None:
     assert write(monitor, token="a", at=NOON).id != write(monitor, token="b", at=NOON).id
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
+JSON = [name for name, row in PROVIDERS.items() if "urlencoded" not in row.event.content_type]
+FORMS = sorted({*PROVIDERS} - {*JSON})
+
+
+@pytest.mark.parametrize("provider", JSON)
 def test_a_harmless_event_is_ascii_json_that_no_verifier_can_write_differently(provider: str) -> None:
     body = write(a_monitor(event=PROVIDERS[provider].event), token=TOKEN, at=NOON).body
     value = json.loads(body)
     compact = json.dumps(value, separators=(",", ":"))
     pretty = json.dumps(value, indent=2)  # as Stripe writes it
-    assert body.decode("ascii") == (pretty if provider == "stripe" else compact)
+    ending = "\r\n" if provider == "sendgrid" else ""  # as SendGrid ends it
+    assert body.decode("ascii") == (pretty if provider == "stripe" else compact) + ending
     assert not re.search(rb"\d\.\d|\d{16}", re.sub(rb'"[^"]*"', b"", body))  # no 1.0, nothing near 2^53
+
+
+@pytest.mark.parametrize("provider", FORMS)
+def test_a_harmless_form_is_written_as_a_browser_would(provider: str) -> None:
+    body = write(a_monitor(event=PROVIDERS[provider].event), token=TOKEN, at=NOON).body.decode("ascii")
+    assert urlencode(parse_qsl(body, strict_parsing=True)) == body
+
+
+def test_an_id_of_fixed_length_is_cut() -> None:
+    event = EventTemplate(type="x", body="", id_prefix="SM70726f6265", id_length=34)
+    identity = write(a_monitor(event=event), token=TOKEN, at=NOON).id
+    assert identity == "SM70726f6265" + TOKEN[:22]
 
 
 @given(some.text())

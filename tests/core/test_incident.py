@@ -134,6 +134,40 @@ def test_an_incident_is_dated_from_the_first_failing_probe_to_the_first_good_one
     assert (over.ended_at, over.closing) == (NOON + 120 * SECOND, Closing.RECOVERED)
 
 
+@pytest.mark.parametrize(
+    ("probes", "down", "good"),
+    [
+        (".xx", (30, None), 0),
+        (".xxx..", (30, None), 0),
+        (".xnx", (30, None), 0),
+        (".xxnnnx", (30, None), 0),
+        (".sss", (None, None), 90),
+        (".sssxx", (120, None), 90),  # it was slow first: those events arrived
+        (".x.x.xx", (150, None), 120),
+        (".llx", (90, None), 0),
+        (".xxss", (30, 90), 0),  # slow afterwards: events arrive again
+        (".xxss..", (30, 90), 0),
+        (".xxssxx", (30, None), 0),  # one incident, two outages
+        (".xxssxxss", (30, 210), 0),
+    ],
+)
+def test_an_incident_knows_from_when_until_when_it_was_down(
+    probes: str, down: tuple[int | None, int | None], good: int
+) -> None:
+    """Seconds after noon; None where it never was, or where it still is or ended well."""
+    kept = ledger(probes)
+    incident = kept.open or kept.past[0]
+    noted = (incident.down_since, incident.down_until)
+    assert tuple(at and int((at - NOON).total_seconds()) for at in noted) == down
+    assert incident.last_good_at == NOON + good * SECOND
+
+
+def test_a_certificate_that_expires_is_down_only_once_it_has_expired() -> None:
+    kept = ledger(VALID, EXPIRING, URGENT, EXPIRED, check=Check.CERTIFICATE)
+    assert kept.open is not None
+    assert kept.open.down_since == NOON + timedelta(hours=18)
+
+
 def test_an_incident_is_dated_from_before_blindness_hid_it() -> None:
     kept = ledger(".xnx")
     assert kept.open is not None

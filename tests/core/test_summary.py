@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.model import Check, CheckKey, CheckPlan, Health, Incident, Monitor, Reason, Severity, Status
+from monitor.core.model import (
+    FINDINGS,
+    Check,
+    CheckKey,
+    CheckPlan,
+    Health,
+    Incident,
+    Monitor,
+    Reason,
+    Severity,
+    Status,
+)
 from monitor.core.summary import Finding, Overall, check_status, overall, standing, worst_case_detection
 from tests.makers import NOON, SECOND, a_monitor
 
@@ -119,14 +130,23 @@ FORGERY = Incident(
 
 
 @pytest.mark.parametrize("delivery", [a_health(), a_health(DOWN, Reason.TIMEOUT), Health()])
-def test_a_finding_stands_apart_and_never_touches_the_status(delivery: Health) -> None:
-    known = healths(delivery=delivery, forged=a_health(DOWN, Reason.FORGERY_ACCEPTED))
-    key = CheckKey("billing", Check.FORGED)
-    stands = standing(a_monitor(), known, NOW, {key: FORGERY})
-    assert stands.status is standing(a_monitor(), healths(delivery=delivery), NOW).status
+@pytest.mark.parametrize("check", sorted(FINDINGS))
+def test_a_finding_stands_apart_and_never_touches_the_status(check: Check, delivery: Health) -> None:
+    monitor = a_monitor(checks=tuple(CheckPlan(check=one, every=HOUR) for one in Check))
+    known = {**healths(delivery=delivery), CheckKey("billing", check): a_health(DOWN, Reason.TIMEOUT)}
+    stands = standing(monitor, known, NOW, {CheckKey("billing", check): replace(FORGERY, check=check)})
+    quiet = standing(monitor, healths(delivery=delivery), NOW)
+    assert replace(stands, findings=()) == quiet
     assert stands.findings == (
-        Finding(check=Check.FORGED, reason=Reason.FORGERY_ACCEPTED, severity=Severity.CRITICAL, since=NOON),
+        Finding(check=check, reason=Reason.FORGERY_ACCEPTED, severity=Severity.CRITICAL, since=NOON),
     )
+
+
+def test_a_note_is_no_finding_and_leaves_the_status_alone() -> None:
+    """It opens no incident: only the check's own health shows it."""
+    known = healths(delivery=a_health(), unsigned=a_health(DEGRADED, Reason.VERIFIER_CRASHED))
+    stands = standing(a_monitor(), known, NOW, {})
+    assert (stands.status, stands.findings) == (UP, ())
 
 
 def test_an_outage_is_no_finding() -> None:

@@ -9,11 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.model import (
+    FINDINGS,
     Check,
     CheckKey,
+    CheckPlan,
     FailureKind,
     FaultDomain,
     Health,
+    Monitor,
     Phase,
     Phases,
     Public,
@@ -27,6 +30,13 @@ from monitor.core.summary import standing
 from monitor.metrics import Gauges, Metrics
 from tests.makers import BAD, NOON, SECOND, a_failed_reply, a_monitor, a_reply, a_result
 from tests.metrics.pages import BILLING, FORGED, a_snapshot, an_incident, one, shown
+
+HOUR = timedelta(hours=1)
+
+
+def asked(*checks: Check) -> Monitor:
+    """Return a monitor that is asked just these."""
+    return a_monitor(checks=tuple(CheckPlan(check=check, every=HOUR) for check in checks))
 
 
 def test_the_last_delivery_probe_is_told_in_the_words_of_blackbox_exporter() -> None:
@@ -143,6 +153,32 @@ def test_a_forgery_is_a_finding_and_leaves_the_status_alone() -> None:
     assert one(series, "webhook_monitor_status", monitor="billing") == 1
     assert one(series, "webhook_monitor_incidents_open", severity="critical") == 1
     assert one(series, "webhook_monitor_incidents_open", severity="major") == 0
+
+
+@pytest.mark.parametrize("check", sorted(FINDINGS))
+def test_a_finding_of_any_kind_is_counted_and_leaves_the_status_alone(check: Check) -> None:
+    monitor = asked(Check.DELIVERY, check)
+    healths = {
+        BILLING: Health(status=Status.UP, last_result_at=NOON),
+        CheckKey("billing", check): Health(status=Status.DEGRADED, last_result_at=NOON),
+    }
+    found = an_incident(check=check, severity=Severity.WARNING)
+    series = shown(a_snapshot(monitors=(monitor,), healths=healths, incidents=(found,)))
+    assert one(series, "webhook_monitor_finding", monitor="billing", check=check, severity="warning") == 1
+    assert one(series, "webhook_monitor_status", monitor="billing") == 1
+
+
+def test_a_note_is_seen_in_its_check_alone() -> None:
+    """Recorded and shown, told to nobody: it opens no incident, so no rule can fire for it."""
+    monitor = asked(Check.DELIVERY, Check.UNSIGNED)
+    healths = {
+        BILLING: Health(status=Status.UP, last_result_at=NOON),
+        CheckKey("billing", Check.UNSIGNED): Health(status=Status.DEGRADED, last_result_at=NOON),
+    }
+    series = shown(a_snapshot(monitors=(monitor,), healths=healths))
+    assert one(series, "webhook_monitor_check_status", monitor="billing", check="unsigned") == 0.5
+    assert one(series, "webhook_monitor_status", monitor="billing") == 1
+    assert not [name for name, _ in series if name == "webhook_monitor_finding"]
 
 
 def test_an_outage_is_no_finding() -> None:

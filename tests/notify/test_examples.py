@@ -17,13 +17,12 @@ DOCS = Path(__file__).parents[2] / "docs" / "alerts.md"
 
 
 def examples() -> dict[str, Message]:
-    outage = tell(also_down=("orders",)).message
+    provider = replace(MONITOR.provider, title="Stripe", policy=Policy(retry=Retry(over=timedelta(days=3))))
+    stripe = replace(MONITOR, provider=provider, volume=120.0)
+    outage = tell(monitor=stripe, also_down=("orders",)).message
     end = START + timedelta(minutes=5, seconds=12)
     over = an_incident(failures=11, ended_at=end)
-    provider = replace(MONITOR.provider, title="Stripe", policy=Policy(retry=Retry()))
-    recovery = announce(
-        over, AlertKind.RECOVERED, a_result(at=end), replace(MONITOR, provider=provider), SITE, now=end
-    )[0].message
+    recovery = announce(over, AlertKind.RECOVERED, a_result(at=end), stripe, SITE, now=end)[0].message
     breach = an_incident(check=Check.FORGED, severity=Severity.CRITICAL, reason=Reason.FORGERY_ACCEPTED)
     several = [
         tell(an_incident(monitor=name), monitor=replace(MONITOR, id=name), result=a_failing()).message

@@ -85,6 +85,8 @@ def an_incident(number: int = 1, **changes: Any) -> Incident:
         "message": "answered 503",
         "failures": 2,
         "last_good_at": NOON - timedelta(seconds=30),
+        "down_since": NOON,
+        "down_until": NOON + timedelta(seconds=90),
     }
     return Incident(**{**fields, **changes})
 

@@ -94,6 +94,7 @@ class Stage:
             reason=reason,
             severity=severity,
             started_at=began,
+            down_since=began if severity in {Severity.MAJOR, Severity.CRITICAL} else None,
         )
         self.incidents[CheckKey(monitor.id, check)] = incident
         self.history.told.append(incident)

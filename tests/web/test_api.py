@@ -8,17 +8,21 @@ import httpx
 import pytest
 
 from monitor.core.model import (
+    FINDINGS,
     Alert,
     AlertKind,
     Check,
     CheckKey,
+    CheckPlan,
     Config,
     Latency,
     Message,
     Notifier,
+    Policy,
     Queue,
     QueuedAlert,
     Reason,
+    Retry,
     Secret,
     Severity,
     Status,
@@ -26,7 +30,7 @@ from monitor.core.model import (
 )
 from monitor.errors import Problem
 from monitor.web import ReloadState
-from tests.makers import BAD, GOOD, NOON, SECOND, a_monitor, a_reply, a_result
+from tests.makers import BAD, GOOD, NOON, SECOND, a_monitor, a_provider, a_reply, a_result
 from tests.web.houses import AN_INCIDENT, DAY, Stage, a_change, visiting
 
 API = "/api/v1"
@@ -103,6 +107,32 @@ async def test_a_finding_stands_apart_from_the_status() -> None:
             "since": "2026-03-01T11:00:00Z",
         }
     ]
+
+
+@pytest.mark.parametrize("check", sorted(FINDINGS))
+async def test_findings_of_every_kind_are_told_apart_from_outages(check: Check) -> None:
+    stage = a_stage(a_monitor(checks=(*a_monitor().checks, CheckPlan(check=check, every=DAY))))
+    (monitor,) = stage.config.monitors
+    stage.hold(monitor, Status.UP, Reason.ACCEPTED)
+    whole = await get(stage, "/monitors/billing/uptime")
+    stage.hold(monitor, Status.DEGRADED, Reason.DUPLICATE_REFUSED, check=check)
+    stage.open(monitor, 3, Reason.DUPLICATE_REFUSED, check=check, severity=Severity.WARNING)
+    (item,) = (await get(stage, "/monitors"))["items"]
+    assert (item["status"], [found["check"] for found in item["findings"]]) == ("up", [check])
+    incident = await get(stage, "/incidents/3")
+    assert (incident["finding"], incident["consequences"]) == (True, None)
+    assert await get(stage, "/monitors/billing/uptime") == whole
+
+
+async def test_a_note_is_shown_in_its_check_alone() -> None:
+    stage = a_stage(a_monitor(checks=(*a_monitor().checks, CheckPlan(check=Check.UNSIGNED, every=DAY))))
+    (monitor,) = stage.config.monitors
+    stage.hold(monitor, Status.UP, Reason.ACCEPTED)
+    stage.hold(monitor, Status.DEGRADED, Reason.VERIFIER_CRASHED, check=Check.UNSIGNED)
+    shown = await get(stage, "/monitors/billing")
+    assert (shown["status"], shown["findings"]) == ("up", [])
+    health = {check["check"]: check for check in shown["health"]}["unsigned"]
+    assert (health["status"], health["reason"], health["incident"]) == ("degraded", "verifier_crashed", None)
 
 
 async def test_a_monitor_that_was_never_measured_is_unknown() -> None:
@@ -239,6 +269,32 @@ async def test_an_incident_says_what_it_means_and_how_long_it_lasted() -> None:
     assert open_["first"]
     only = await get(stage, "/monitors/billing/incidents", open=True)
     assert [item["number"] for item in only["items"]] == [8]
+
+
+async def test_an_incident_says_what_becomes_of_real_events() -> None:
+    policy = Policy(retry=Retry(over=timedelta(days=3)))
+    stage = a_stage(a_monitor(provider=a_provider(title="Stripe", policy=policy), volume=120.0))
+    began = NOON - timedelta(hours=1)
+    stage.history.told = [
+        replace(AN_INCIDENT, number=8, down_since=began, last_good_at=began, diagnosis="a pair says more"),
+        replace(AN_INCIDENT, down_since=began, last_good_at=began, ended_at=NOON - timedelta(minutes=45)),
+        replace(AN_INCIDENT, number=6, monitor="gone", down_since=began),
+        replace(AN_INCIDENT, number=5, reason=Reason.SLOW, severity=Severity.MINOR),
+    ]
+    open_, ended, *without = (await get(stage, "/incidents"))["items"]
+    assert (open_["diagnosis"], ended["diagnosis"]) == ("a pair says more", None)
+    assert open_["consequences"] == {
+        "text": "Stripe retries for up to 3 days: nothing is lost if this is over well before "
+        "2026-03-04 11:00:00 UTC. About 120 events at risk (120 an hour).",
+        "events_at_risk": 120,
+        "lost_since": None,
+        "resend_until": "2026-03-04T11:00:00Z",
+    }
+    assert ended["consequences"]["text"] == (
+        "Stripe retries for up to 3 days: it sends again what failed between 11:00:00 UTC and 11:15:00 UTC. "
+        "About 30 events were at risk (120 an hour)."
+    )
+    assert [one["consequences"] for one in without] == [None, None]
 
 
 async def test_an_open_incident_that_nobody_measures_says_so() -> None:

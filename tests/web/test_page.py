@@ -8,18 +8,22 @@ import httpx
 import pytest
 
 from monitor.core.model import (
+    FINDINGS,
     Check,
     CheckKey,
     Closing,
     Config,
+    Monitor,
+    Policy,
     Public,
     Reason,
+    Retry,
     Severity,
     Site,
     Status,
 )
 from monitor.web import House, public_app
-from tests.makers import NOON, SECOND, a_monitor
+from tests.makers import NOON, SECOND, a_monitor, a_provider
 from tests.web.houses import AN_INCIDENT, DAY, Stage, a_change, visiting
 from tests.web.scenes import a_busy_stage
 
@@ -74,6 +78,91 @@ async def test_an_outage_is_told_with_since_when() -> None:
     assert "Payments is down Events sent to it are not accepted at the moment." in told
     assert "Since 11:00 UTC , for 1 h" in told
     assert "since 11:00 UTC Down" in told
+
+
+async def test_slow_answers_after_an_outage_are_no_outage() -> None:
+    stage = a_stage(Status.DEGRADED, Reason.SLOW)
+    stage.open(PAYMENTS, 7, Reason.SERVER_ERROR)
+    key = CheckKey("billing", Check.DELIVERY)
+    stage.incidents[key] = replace(stage.incidents[key], down_until=NOON - timedelta(minutes=9))
+    told = await text(stage)
+    assert "Payments is degraded Events still arrive, but not as they should." in told
+    assert "not accepted" not in told
+
+
+def telling(policy: Policy, *, consequences: bool) -> Monitor:
+    provider = a_provider(title="Stripe", policy=policy)
+    public = Public(name="Payments", group="Incoming", consequences=consequences)
+    return a_monitor(provider=provider, public=public, volume=4321.0)
+
+
+@pytest.mark.parametrize(
+    ("policy", "now", "later"),
+    [
+        (
+            Policy(retry=Retry(attempts=0)),
+            "at the moment. Stripe does not retry: events since 11:00:00 UTC are lost.",
+            "events between 2026-02-28 12:00:00 UTC and 2026-02-28 13:00:00 UTC were not accepted.",
+        ),
+        (
+            Policy(retry=Retry(over=3 * DAY)),
+            "retries for up to 3 days: nothing is lost if this is over well before 2026-03-04 11:00:00",
+            "Stripe retries for up to 3 days.",
+        ),
+    ],
+)
+async def test_what_becomes_of_events_is_told_only_where_the_operator_wants_it(
+    policy: Policy, now: str, later: str
+) -> None:
+    began = NOON - DAY
+    over = replace(
+        AN_INCIDENT,
+        number=3,
+        started_at=began,
+        down_since=began,
+        ended_at=began + timedelta(hours=1),
+        closing=Closing.RECOVERED,
+    )
+    for wanted in (True, False):
+        monitor = telling(policy, consequences=wanted)
+        stage = Stage(config=Config(monitors=(monitor,)))
+        stage.hold(monitor, Status.DOWN, Reason.SERVER_ERROR)
+        stage.open(monitor, 7, Reason.SERVER_ERROR)
+        stage.history.told.append(over)
+        told = await text(stage)
+        assert (now in told, later in told) == (wanted, wanted)
+        assert ("Stripe" in told) is wanted
+        assert not re.search(r"4,?321|risk|replay|503", told)
+
+
+async def test_of_an_outage_that_nobody_measures_no_consequence_is_told() -> None:
+    monitor = telling(Policy(retry=Retry(attempts=0)), consequences=True)
+    stage = Stage(config=Config(monitors=(monitor,)))
+    stage.hold(monitor, Status.DOWN, Reason.SERVER_ERROR)
+    stage.open(monitor, 7, Reason.SERVER_ERROR)
+    stage.now += timedelta(minutes=10)
+    told = await text(stage)
+    assert "nobody knows whether this is over" in told
+    assert "lost" not in told
+
+
+async def test_a_ban_that_our_own_probes_brought_about_is_no_incident_of_the_component() -> None:
+    """Its status is unknown, as if nobody could measure it, and nothing says why."""
+    quiet, banned = (a_stage(Status.UNKNOWN, Reason.OWN_FAULT) for _ in range(2))
+    banned.open(PAYMENTS, 7, Reason.OWN_FAULT, severity=Severity.MINOR)
+    banned.history.told.append(
+        replace(
+            AN_INCIDENT,
+            number=5,
+            reason=Reason.OWN_FAULT,
+            severity=Severity.MINOR,
+            started_at=NOON - 3 * DAY,
+            ended_at=NOON - 2 * DAY,
+            closing=Closing.RECOVERED,
+        )
+    )
+    assert (await visit(banned)).content == (await visit(quiet)).content
+    assert "Payments not measured since 11:00 UTC Unknown" in await text(banned)
 
 
 async def test_what_is_not_measured_is_unknown_and_never_green() -> None:
@@ -143,6 +232,20 @@ async def test_a_finding_leaves_no_trace_on_the_page() -> None:
         )
     )
     assert (await visit(hostile)).content == (await visit(quiet)).content
+
+
+@pytest.mark.parametrize("check", sorted(FINDINGS))
+@pytest.mark.parametrize("status", [Status.DOWN, Status.DEGRADED, Status.UNKNOWN])
+async def test_no_finding_of_any_kind_leaves_a_trace(check: Check, status: Status) -> None:
+    """Neither in the status, nor in the bars and the uptime, nor among what is open or over."""
+    quiet, troubled = a_stage(), a_stage()
+    troubled.hold(PAYMENTS, status, Reason.VERIFIER_CRASHED, check=check)
+    for severity in Severity:
+        troubled.open(PAYMENTS, 9, Reason.VERIFIER_CRASHED, check=check, severity=severity)
+    over = replace(AN_INCIDENT, check=check, started_at=NOON - 3 * DAY, ended_at=NOON - 2 * DAY)
+    troubled.history.told.append(over)
+    troubled.history.changes.append(a_change("billing", NOON - 3 * DAY, Status.DOWN, check=check))
+    assert (await visit(troubled)).content == (await visit(quiet)).content
 
 
 async def test_nothing_of_the_inside_is_on_the_page() -> None:

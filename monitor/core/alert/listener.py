@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.core.alert.facts import (
+    CONSEQUENCES,
     FAILED,
-    clock,
     counted,
-    duration,
     evidence,
     latency,
     links,
@@ -17,6 +16,7 @@ from monitor.core.alert.facts import (
     when,
     who,
 )
+from monitor.core.consequences import consequences
 from monitor.core.model import (
     Alert,
     AlertKind,
@@ -29,6 +29,7 @@ from monitor.core.model import (
     Severity,
     Site,
 )
+from monitor.core.times import clock, duration
 from monitor.core.words import explain
 
 WELL_AGAIN = {
@@ -109,10 +110,12 @@ def key(incident: Incident, kind: AlertKind) -> str:
 
 def _failing(news: _News, also_down: tuple[str, ...]) -> Message:
     incident, result, monitor = news.incident, news.result, news.monitor
+    costs = consequences(incident, monitor, news.now)
     facts = [
         *who(monitor),
         (FAILED, what(incident, result)),
         *when(incident, news.now),
+        *(((CONSEQUENCES, costs.text),) if costs else ()),
         ("latency", latency(result.reply, monitor)),
         ("event to grep for", result.event_id),
         ("incident", f"#{incident.number}"),
@@ -220,17 +223,10 @@ def _afterwards(incident: Incident, monitor: Monitor, now: datetime) -> str:
     span = f"between {clock(incident.started_at, now)} and {clock(incident.ended_at or now, now)}"
     if incident.severity is Severity.CRITICAL:
         return f"Hostile events are refused. Look for events accepted {span} that the provider never sent."
-    if incident.severity is not Severity.MAJOR:
-        return (
-            "A valid event is accepted as it should be."
-            if incident.check is Check.DELIVERY
-            else "All is well again."
-        )
-    title, retries = monitor.provider.title, monitor.provider.policy.retries
-    if retries:
-        return f"Real events are accepted again. {title} sends those that failed {span} again by itself."
-    if retries is False:
-        return (
-            f"Real events are accepted again. {title} does not send failed events again: replay those {span}."
-        )
-    return f"Real events are accepted again. Look whether the sender repeats those that failed {span}."
+    if costs := consequences(incident, monitor, now):
+        return f"Real events are accepted again. {costs.text}"
+    if incident.check is Check.HANDSHAKE:
+        return "Look whether the provider has switched the endpoint off in between."
+    if incident.check is Check.DELIVERY:
+        return "A valid event is accepted as it should be."
+    return "All is well again."

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from monitor.core.alert.facts import clock, duration
 from monitor.core.model import Alert, AlertKind, Evidence, Link, Message, Severity, Site
+from monitor.core.times import clock, duration
 
 
 def blind(

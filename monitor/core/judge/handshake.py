@@ -35,10 +35,13 @@ def judge_handshake(reply: Reply, monitor: Monitor, challenge: str) -> Verdict:
 
 
 def answers(monitor: Monitor, challenge: str) -> Mapping[str, str]:
-    """Return what an answer may have to hold: the challenge, and the proof that it knows the secret."""
+    """Return what an answer may have to hold: the challenge, the proof of the secret, and what was sent."""
     key = to_bytes(monitor.secrets[0].reveal()) if monitor.secrets else b""
     proof = hmac.new(key, challenge.encode(), hashlib.sha256).hexdigest()
-    return {"challenge": challenge, "proof": proof}
+    asked = monitor.provider.handshake
+    sent = {name.lower(): value for name, value in (*(asked.headers if asked else ()), *monitor.headers)}
+    headers = {f"header:{name}": value for name, value in sent.items()}
+    return {"challenge": challenge, "proof": proof, **headers}
 
 
 def _problem(reply: Reply, asked: Handshake, values: Mapping[str, str]) -> str | None:

@@ -56,7 +56,11 @@ class Transition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """From the first failing probe of a confirmed failure to the first good one of its recovery."""
+    """From the first failing probe of a confirmed failure to the first good one of its recovery.
+
+    It may begin and end with milder times; ``down_since`` and ``down_until`` enclose those in which the check
+    was down.
+    """
 
     number: int
     monitor: str
@@ -68,7 +72,9 @@ class Incident:
     message: str  # what the confirming probe showed, in words
     diagnosis: str = ""  # what it said beside another probe, if anything
     failures: int = 0  # failing probes so far
-    last_good_at: datetime | None = None
+    last_good_at: datetime | None = None  # before it was down, or before it began where it never was
+    down_since: datetime | None = None  # the first failing probe of the (first) outage in it
+    down_until: datetime | None = None  # the first acknowledgement, where a milder time followed
     unmeasured: timedelta = timedelta(0)  # of its time, how much nobody saw
     told: tuple[str, ...] = ()  # notifiers that heard of it: they hear its end, too
     ended_at: datetime | None = None

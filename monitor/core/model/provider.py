@@ -56,8 +56,9 @@ class EventTemplate:
 
     ``body`` is the exact text to send. ``{id}``, ``{timestamp}`` (unix seconds), ``{milliseconds}``,
     ``{time}`` (RFC 3339) and ``{type}`` in it are replaced, in one literal pass, when the event is written.
-    An empty ``id_prefix`` makes the id a GUID. ``tamper`` is the dotted path (or form parameter) of the value
-    that a tampered event changes; without it, the first text that holds the id, else the first text.
+    An empty ``id_prefix`` makes it a GUID; ``id_length`` cuts it, where ids have a fixed length. ``tamper``
+    is the dotted path (or form parameter) of the value that a tampered event changes; without it, the first
+    text that holds the id, else the first text.
     ``receipt`` is the dotted path where the receipt address is put, if the body has no ``{receipt_url}``.
     """
 
@@ -65,6 +66,7 @@ class EventTemplate:
     body: str
     content_type: str = "application/json"
     id_prefix: str = "evt_probe_"
+    id_length: int | None = None
     tamper: str | None = None
     receipt: str | None = None
 
@@ -90,9 +92,10 @@ class Handshake:
     """A challenge that the provider sends to see whose endpoint this is, and the answer it wants.
 
     ``body`` is a template over ``{challenge} {timestamp} {milliseconds} {time}``; None: a request without a
-    body. ``signed``: with the monitor's secret, like an event. Query and headers know ``{challenge}``,
-    ``{token}`` (the operator's verify token) and ``{secret}``; the answer also ``{proof}``, the
-    hex HMAC-SHA256 of the challenge.
+    body. ``signed``: with the monitor's secret, like an event. ``digits``: the challenge is a number. Query
+    and headers know ``{challenge}``, ``{token}`` (the operator's verify token) and ``{secret}``; the answer
+    knows ``{challenge}``, ``{proof}`` (the hex HMAC-SHA256 of the challenge) and ``{header:name}``, what was
+    sent in the header of this (lower-case) name.
     """
 
     title: str  # what the provider calls it
@@ -102,6 +105,7 @@ class Handshake:
     body: str | None = None
     type: str = ""  # of the event that carries it, for providers that name it in a header
     signed: bool = True
+    digits: bool = False
     statuses: tuple[str, ...] = ("2xx",)
     echo: bool = False  # the body is the challenge, as text; or carries it in JSON or a form as ``challenge``
     json: tuple[tuple[str, str], ...] = ()  # dotted path → template of the value

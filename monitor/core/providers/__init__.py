@@ -23,5 +23,6 @@ def custom(scheme: Scheme) -> Provider:
             body='{"id":"{id}","type":"{type}","timestamp":"{time}","synthetic":true}',
         ),
         expect=Expectation(),
+        respaced="indented",
         source="the operator's signature template",
     )

@@ -2,7 +2,7 @@
 
 import sys
 
-from monitor.core.keys import proof_headers, shows_secret
+from monitor.core.keys import needs_secret, proof_headers, shows_secret
 from monitor.core.model import Provider, Scheme
 from monitor.core.providers import PROVIDERS, custom
 
@@ -15,8 +15,8 @@ carry, what counts as acknowledged, and when the provider gives up. Everything o
 
 Every delivery also carries `X-Webhook-Probe: <monitor id>`, a `traceparent` (W3C Trace Context) and a
 User-Agent that names webhook-monitor. Verify first, then skip side effects on these if you like; never answer
-early because of them, or the probe proves nothing. Ids begin with `evt_probe_` or `msg_probe_`; where the
-provider's ids are GUIDs they begin with `70726f62-65`, which is "probe" in hexadecimal.
+early because of them, or the probe proves nothing. Ids say `probe` (`evt_probe_…`, `msg_probe_…`); where the
+provider's ids are hexadecimal, they say it so: GUIDs begin with `70726f62-65`, others hold `70726f6265`.
 
 A `forged` check sends the same request with one difference: the signature is made with a random key (a token
 is replaced by a random one of the same look). It must be refused with a 4xx.
@@ -48,38 +48,15 @@ Replacement is literal and in one pass: braces in a body are left alone. The URL
 the configured one, even if `connect_to` calls another address. Without `event`, this is sent:
 """
 
-NOTES = {
-    "stripe": """\
-The whole `whsec_…` string is the key, unlike Standard Webhooks. The body is pretty-printed as
-Stripe does it, so that a framework which parses and re-serialises before verifying is found out.
-The event says `livemode: false`: if your live listener rightly refuses test events, set `event`.
-Stripe publishes no deadline.
-""",
-    "github": """\
-`ping` is what GitHub sends when a hook is made. `X-Hub-Signature` (SHA-1) is not sent: a listener
-that still checks only that needs a `signature:` template with `hash: sha1`.
-""",
-    "shopify": """\
-Shopify's own libraries answer 404 to a topic that nobody handles: then set `event: {type: …}` to a
-topic you handle, with a harmless body.
-""",
-    "slack": """\
-`url_verification` is signed and has no side effect. Slack expects the challenge back; `delivery`
-asks only for the status (add `expect` to ask for more).
-""",
-    "gitlab-token": """\
-The token proves the sender, not the body. Hooks with a GitLab signing token (`whsec_…`) use
-`provider: standard`. A reaction that is taken back is sent, and not a push, because a push would
-deploy something somewhere.
-""",
-}
-
 SHARED_FORM = {
     "utf8": "used as it is, all of it",
     "hex": "hexadecimal digits",
     "base64": "base64",
     "whsec": "base64, with or without `whsec_` before it",
+    "whsk": "the private half of a test key of yours, in base64, with or without `whsk_` before it",
+    "pem": "the private half of a test key of yours, in PEM form",
 }
+KINDS = {"ed25519": "Ed25519", "ecdsa": "ECDSA with SHA-256 on P-256"}
 RETRIES = {
     True: "yes: a 429 is degraded",
     False: "no: a 429 is an outage",
@@ -111,8 +88,8 @@ def _overview() -> str:
 
 
 def _section(provider: Provider) -> str:
-    note = NOTES.get(provider.id)
-    return _row(f"## {provider.id}\n\n{provider.title}.\n\n", provider) + (f"\n{note}" if note else "")
+    words = "".join(f"\n{text}\n" for text in (provider.hint, provider.note) if text)
+    return _row(f"## {provider.id}\n\n{provider.title}.\n\n", provider) + words
 
 
 def _row(heading: str, provider: Provider) -> str:
@@ -128,7 +105,8 @@ def _row(heading: str, provider: Provider) -> str:
     ]
     table = "\n".join(f"| {name} | {words} |" for name, words in facts)
     headers = "\n".join(f"{name}: {value}" for name, value in _headers(provider)) if heading else ""
-    request = f"{headers}\n\n{provider.event.body}" if headers else provider.event.body
+    body = provider.event.body.rstrip()
+    request = f"{headers}\n\n{body}" if headers else body
     return f"{heading}| | |\n|---|---|\n{table}\n\n```http\n{request}\n```\n"
 
 
@@ -137,21 +115,33 @@ def _headers(provider: Provider) -> tuple[tuple[str, str], ...]:
 
 
 def _proofs(scheme: Scheme) -> list[str]:
-    return [name for name, _ in scheme.headers if name.lower() in proof_headers(scheme)]
+    headers = [name for name, _ in scheme.headers if name.lower() in proof_headers(scheme)]
+    return headers or [place.path for place in scheme.body if "{sig}" in place.template]
 
 
 def _signed(scheme: Scheme) -> str:
     if scheme.hash is None:
         return "nothing: the secret itself is sent, and covers no body"
-    return f"HMAC-{scheme.hash.upper()} over `{scheme.message}`, {scheme.digest}"
+    if not needs_secret(scheme):
+        return "with a private key that nobody else has"
+    kind = KINDS.get(scheme.hash, f"HMAC-{scheme.hash.upper()}")
+    return f"{kind} over `{_one_line(scheme.message)}`, {scheme.digest}"
+
+
+def _one_line(template: str) -> str:
+    return template.replace("\n", "\\n").replace("|", "\\|")
 
 
 def _secret(scheme: Scheme) -> str:
+    if not needs_secret(scheme):
+        return "none: leave `secret:` out"
     form = SHARED_FORM[scheme.key]
     return f"{form}; sent in clear, so printable ASCII" if shows_secret(scheme) else form
 
 
 def _rotation(scheme: Scheme) -> str:
+    if any("{sig2}" in template for _, template in scheme.headers):
+        return "each secret signs in a header of its own"
     if any("{sigs}" in template for _, template in scheme.headers):
         return f"all secrets sign: `{scheme.item}`, joined by `{scheme.joiner}`"
     return "the header has room for one: the first secret signs"

@@ -17,6 +17,11 @@ from monitor.core.sign.proof import (
 from monitor.core.template import fill, to_bytes
 
 
+def word(asked: Handshake, token: str) -> str:
+    """Return a fresh word to be brought back: ``token``, which is hexadecimal, or a number made of it."""
+    return str(int(token[:8], 16)) if asked.digits else token
+
+
 def challenge(  # noqa: PLR0913  what is asked, of whom, when, and with what
     asked: Handshake, monitor: Monitor, word: str, *, at: datetime, traceparent: str, seal: Seal = symmetric
 ) -> Delivery:

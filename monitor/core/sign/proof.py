@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit, urlunsplit
 
-from monitor.core.keys import key_bytes
+from monitor.core.keys import SIGNS, key_bytes
 from monitor.core.model import PROVIDER_ONLY, PUBLIC_KEY, Delivery, Event, Monitor, Placement, Scheme, Secret
 from monitor.core.sign.body import derived, placed, without
 from monitor.core.template import fill, fill_bytes, names, to_bytes
 
 PROBE_HEADER = "X-Webhook-Probe"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-SIGNS = frozenset({"sig", "sigs", "sig2", "sig3", "secret"})  # placeholders that stand for a proof
 RSA_BYTES = 256  # of the signatures that only a provider can make
 
 Seal = Callable[[str, bytes, bytes], bytes]  # algorithm, key, message → signature

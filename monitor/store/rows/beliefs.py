@@ -103,6 +103,8 @@ def incident_to_row(incident: Incident, check_id: int) -> dict[str, Any]:
         "unmeasured": incident.unmeasured // MICROSECOND,
         "told": json.dumps(incident.told, ensure_ascii=False),
         "last_good_at": micros_or_none(incident.last_good_at),
+        "down_since": micros_or_none(incident.down_since),
+        "down_until": micros_or_none(incident.down_until),
         "ended_at": micros_or_none(incident.ended_at),
         "closing": incident.closing.value if incident.closing else None,
     }
@@ -123,6 +125,8 @@ def incident_from_row(row: Any) -> Incident:  # noqa: ANN401  a database row
         unmeasured=row.unmeasured * MICROSECOND,
         told=tuple(json.loads(row.told)),
         last_good_at=moment_or_none(row.last_good_at),
+        down_since=moment_or_none(row.down_since),
+        down_until=moment_or_none(row.down_until),
         ended_at=moment_or_none(row.ended_at),
         closing=Closing(row.closing) if row.closing else None,
     )

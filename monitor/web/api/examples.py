@@ -96,8 +96,16 @@ INCIDENT = {
     "severity": "major",
     "reason": "server_error",
     "message": "answered 503 Service Unavailable in 119 ms",
+    "diagnosis": None,
     "meaning": "The listener fails on every real event.",
     "first": "Look at its log for the event id.",
+    "consequences": {
+        "text": "Stripe retries for up to 3 days: it sends again what failed between 14:01:41 UTC and "
+        "14:11:41 UTC. About 19 events were at risk (120 an hour).",
+        "events_at_risk": 19,
+        "lost_since": None,
+        "resend_until": "2026-03-04T14:02:11.204Z",
+    },
     "started_at": "2026-03-01T14:02:11.204Z",
     "confirmed_at": "2026-03-01T14:02:26.326Z",
     "last_good_at": "2026-03-01T14:01:41.198Z",

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from monitor.core import summary, words
+from monitor.core.consequences import consequences
 from monitor.core.health import interval_of
 from monitor.core.model import (
-    HOSTILE,
+    FINDINGS,
     Check,
     CheckKey,
     Failure,
@@ -26,6 +27,7 @@ from monitor.core.uptime import Uptime
 from monitor.web.api.shapes import (
     AlertShown,
     CheckShown,
+    ConsequencesShown,
     EvidenceShown,
     ExpectationShown,
     FailureShown,
@@ -171,8 +173,8 @@ def transition(change: Transition) -> TransitionShown:
 
 def incidents(told: Sequence[Incident], snapshot: Snapshot) -> tuple[IncidentShown, ...]:
     """Show incidents; an open one with the count of failures that the owner holds."""
-    wanted = {one.monitor for one in told if one.ended_at is None}
-    configured = {one.id: one for one in snapshot.config.monitors if one.id in wanted} if wanted else {}
+    wanted = {one.monitor for one in told}
+    configured = {one.id: one for one in snapshot.config.monitors if one.id in wanted}
     return tuple(_incident(one, configured.get(one.monitor), snapshot) for one in told)
 
 
@@ -186,12 +188,14 @@ def _incident(told: Incident, configured: Monitor | None, snapshot: Snapshot) ->
         number=told.number,
         monitor=told.monitor,
         check=told.check,
-        finding=told.check in HOSTILE,
+        finding=told.check in FINDINGS,
         severity=told.severity,
         reason=told.reason,
         message=told.message,
+        diagnosis=told.diagnosis or None,
         meaning=explained.meaning,
         first=explained.first,
+        consequences=_consequences(told, configured, snapshot),
         started_at=told.started_at,
         confirmed_at=told.confirmed_at,
         last_good_at=told.last_good_at,
@@ -201,6 +205,18 @@ def _incident(told: Incident, configured: Monitor | None, snapshot: Snapshot) ->
         unmeasured_seconds=told.unmeasured.total_seconds(),
         failures=told.failures,
         measured=told.ended_at is not None or _measured(configured, key, snapshot),
+    )
+
+
+def _consequences(told: Incident, configured: Monitor | None, snapshot: Snapshot) -> ConsequencesShown | None:
+    costs = consequences(told, configured, snapshot.taken_at) if configured else None
+    if costs is None:
+        return None
+    return ConsequencesShown(
+        text=costs.text,
+        events_at_risk=costs.events_at_risk,
+        lost_since=costs.lost_since,
+        resend_until=costs.resend_until,
     )
 
 

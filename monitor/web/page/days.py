@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from markupsafe import Markup
 
-from monitor.core.alert.facts import duration
+from monitor.core.times import duration
 from monitor.core.uptime import Span, Uptime, clip, measure
 
 DAYS = 90

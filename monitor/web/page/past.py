@@ -9,9 +9,9 @@ from datetime import timedelta
 import structlog
 from markupsafe import Markup
 
-from monitor.core.alert.facts import duration
-from monitor.core.model import AVAILABILITY, Incident, Monitor, Snapshot, Transition
+from monitor.core.model import AVAILABILITY, Incident, Monitor, Reason, Snapshot, Transition
 from monitor.core.summary import standing
+from monitor.core.times import duration
 from monitor.core.uptime import Uptime, measure
 from monitor.errors import StoreError
 from monitor.web.house import History, House
@@ -78,6 +78,11 @@ def published(snapshot: Snapshot) -> tuple[Monitor, ...]:
     return tuple(monitor for monitor in snapshot.config.monitors if monitor.public is not None)
 
 
+def may_be_told(incident: Incident) -> bool:
+    """A finding is never public, and what our own probes brought about is no incident of a component."""
+    return incident.check in AVAILABILITY and incident.reason is not Reason.OWN_FAULT
+
+
 async def _read(history: History, shown: tuple[Monitor, ...], snapshot: Snapshot) -> Past:
     if not shown:
         return Past(lines={})
@@ -90,7 +95,7 @@ async def _read(history: History, shown: tuple[Monitor, ...], snapshot: Snapshot
     ]
     incidents = await history.incidents(start=now - RECENT, end=now, limit=INCIDENTS)
     ids = {monitor.id for monitor in shown}
-    over = [one for one in incidents if one.check in AVAILABILITY and one.ended_at is not None]
+    over = [one for one in incidents if may_be_told(one) and one.ended_at is not None]
     lines = await asyncio.to_thread(_lines, shown, changes, snapshot)
     return Past(lines=lines, ended=tuple(one for one in over if one.monitor in ids))
 

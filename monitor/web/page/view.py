@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.core.alert.facts import duration
+from monitor.core.consequences import consequences
 from monitor.core.model import (
-    AVAILABILITY,
     Closing,
     Incident,
     Monitor,
@@ -17,9 +16,10 @@ from monitor.core.model import (
     Status,
 )
 from monitor.core.summary import Overall, Standing, overall, standing
+from monitor.core.times import duration
 from monitor.core.uptime import Uptime
 from monitor.web.page.days import DAYS
-from monitor.web.page.past import Line, Past, published
+from monitor.web.page.past import Line, Past, may_be_told, published
 
 RECENT_SHOWN = 20
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -93,12 +93,8 @@ def page_view(snapshot: Snapshot, past: Past) -> PageView:
     """Decide what the public is told."""
     now, shown = snapshot.taken_at, published(snapshot)
     stands = {monitor.id: standing(monitor, snapshot.healths, now) for monitor in shown}
-    known = {monitor.id: monitor.public for monitor in shown if monitor.public is not None}
-    running = [
-        one
-        for key, one in snapshot.open_incidents.items()
-        if key.check in AVAILABILITY and key.monitor in known
-    ]
+    known = {monitor.id: (monitor, monitor.public) for monitor in shown if monitor.public is not None}
+    running = [one for one in snapshot.open_incidents.values() if may_be_told(one) and one.monitor in known]
     running.sort(key=lambda one: one.started_at, reverse=True)
     over = sorted((one for one in past.ended if one.monitor in known), key=lambda one: one.started_at)
     return PageView(
@@ -106,8 +102,8 @@ def page_view(snapshot: Snapshot, past: Past) -> PageView:
         overall=overall([stands[monitor.id].status for monitor in shown]),
         measured=_measured(stands.values(), now),
         at=moment(now, now),
-        open=tuple(_running(one, known[one.monitor], stands[one.monitor], now) for one in running),
-        ended=tuple(_over(one, known[one.monitor], now) for one in over[: -RECENT_SHOWN - 1 : -1]),
+        open=tuple(_running(one, *known[one.monitor], stands[one.monitor], now) for one in running),
+        ended=tuple(_over(one, *known[one.monitor], now) for one in over[: -RECENT_SHOWN - 1 : -1]),
         groups=_groups(shown, stands, past, now),
         past_known=past.known,
     )
@@ -156,8 +152,10 @@ def _hint(stands: Standing, now: datetime) -> str | None:
     return f"{word}since {moment(stands.since, now).words}"
 
 
-def _running(incident: Incident, public: Public, stands: Standing, now: datetime) -> Trouble:
-    down = incident.severity in {Severity.CRITICAL, Severity.MAJOR}
+def _running(
+    incident: Incident, monitor: Monitor, public: Public, stands: Standing, now: datetime
+) -> Trouble:
+    down = _was_down(incident) and incident.down_until is None
     status = Status.DOWN if down else Status.DEGRADED
     title = f"{public.name} is {'down' if down else 'degraded'}"
     text = (
@@ -165,6 +163,7 @@ def _running(incident: Incident, public: Public, stands: Standing, now: datetime
         if down
         else "Events still arrive, but not as they should."
     )
+    text = _with_consequences(text, incident, monitor, now)
     if stands.status is Status.UNKNOWN:
         status = Status.UNKNOWN
         title = f"{public.name} was {'down' if down else 'degraded'} when it was measured last"
@@ -175,12 +174,13 @@ def _running(incident: Incident, public: Public, stands: Standing, now: datetime
     )
 
 
-def _over(incident: Incident, public: Public, now: datetime) -> Trouble:
-    down = incident.severity in {Severity.CRITICAL, Severity.MAJOR}
+def _over(incident: Incident, monitor: Monitor, public: Public, now: datetime) -> Trouble:
+    down = _was_down(incident)
     end = incident.ended_at or now
-    text = (
-        "" if incident.closing is Closing.RECOVERED else "The watch over it ended then; its end was not seen."
-    )
+    if incident.closing is Closing.RECOVERED:
+        text = _with_consequences("", incident, monitor, now)
+    else:
+        text = "The watch over it ended then; its end was not seen."
     return Trouble(
         title=f"{public.name} was {'down' if down else 'degraded'}",
         status=Status.DOWN if down else Status.DEGRADED,
@@ -188,6 +188,18 @@ def _over(incident: Incident, public: Public, now: datetime) -> Trouble:
         began=moment(incident.started_at, now),
         lasted=f"for {duration(end - incident.started_at)}{_unseen(incident)}",
     )
+
+
+def _was_down(incident: Incident) -> bool:
+    return incident.severity in {Severity.CRITICAL, Severity.MAJOR}
+
+
+def _with_consequences(text: str, incident: Incident, monitor: Monitor, now: datetime) -> str:
+    """Add what becomes of real events, where the operator wants that told."""
+    if monitor.public is None or not monitor.public.consequences:
+        return text
+    costs = consequences(incident, monitor, now)
+    return f"{text} {costs.public}".strip() if costs else text
 
 
 def _unseen(incident: Incident) -> str:

@@ -104,6 +104,8 @@ def upgrade() -> None:
         sa.Column("unmeasured", sa.BigInteger(), nullable=False),
         sa.Column("told", sa.Text(), nullable=False),
         sa.Column("last_good_at", sa.BigInteger(), nullable=True),
+        sa.Column("down_since", sa.BigInteger(), nullable=True),
+        sa.Column("down_until", sa.BigInteger(), nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.Column("closing", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(

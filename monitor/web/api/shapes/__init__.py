@@ -2,6 +2,7 @@
 
 from monitor.web.api.shapes.base import Page
 from monitor.web.api.shapes.history import (
+    ConsequencesShown,
     IncidentShown,
     LatencyShown,
     SecondsShown,
@@ -22,6 +23,7 @@ __all__ = [
     "AlertShown",
     "CheckShown",
     "ConfigShown",
+    "ConsequencesShown",
     "EvidenceShown",
     "ExpectationShown",
     "FailureShown",

@@ -22,6 +22,20 @@ class TransitionShown:
 
 
 @shape
+class ConsequencesShown:
+    """What becomes of real events, from what is known of the provider and from the measured outage."""
+
+    text: str
+    """In words; while it is open, as of now."""
+    events_at_risk: int | None
+    """About how many real events failed, by the `volume` of the monitor; null without one."""
+    lost_since: datetime | None
+    """From when on events do not come again by themselves; null where none is lost, or nobody knows."""
+    resend_until: datetime | None
+    """When, at the latest, what failed first is sent again for the last time; null where nobody knows."""
+
+
+@shape
 class IncidentShown:
     """From the first failing probe of a confirmed failure to the first good one of its recovery."""
 
@@ -34,10 +48,14 @@ class IncidentShown:
     reason: Reason
     message: str
     """What the confirming probe showed."""
+    diagnosis: str | None
+    """What that probe said beside a second one: verification is off, or another secret is accepted."""
     meaning: str
-    """What becomes of real events."""
+    """What the reason means for real events."""
     first: str
     """What to do first."""
+    consequences: ConsequencesShown | None
+    """Null where no event is lost (slow, flaky, a finding), or nothing is known of the provider."""
     started_at: datetime
     confirmed_at: datetime
     last_good_at: datetime | None

@@ -9,10 +9,10 @@ from monitor.web.api.shapes.probes import ResultShown
 
 @shape
 class FindingShown:
-    """A failing hostile check: about safety, not availability."""
+    """A failing hostile, duplicate, rotation or fidelity check: about safety, not availability."""
 
     check: Check
-    """The hostile check that found it."""
+    """The check that found it."""
     reason: Reason
     """What is wrong."""
     severity: Severity
@@ -48,7 +48,7 @@ class MonitorShown:
     since: datetime | None
     """From when on it has had this status."""
     findings: tuple[FindingShown, ...]
-    """What its hostile checks found; they never touch the status."""
+    """What its checks of safety found; they never touch the status."""
     last_result_at: datetime | None
     """The start of the last probe that told us something."""
     worst_case_detection_seconds: float
