@@ -22,6 +22,7 @@ from monitor.core.model import (
 )
 from monitor.core.possible import impossible
 from monitor.core.sign import body, handshake, hostile
+from monitor.core.tokens import Claim
 from monitor.network import Network
 from monitor.outside import Outside
 
@@ -50,8 +51,23 @@ class Looker:
     def write(self, at: datetime | None = None) -> tuple[Event, str]:
         """Return a fresh event and its traceparent."""
         token = self.outside.token()
-        written = event.write(self.monitor, token=token, at=at or self.outside.now())
+        event_id = event.identify(self.monitor.event, token)
+        written = event.write(
+            self.monitor,
+            token=token,
+            at=at or self.outside.now(),
+            event_id=event_id,
+            receipt_url=self._address(event_id),
+        )
         return written, f"00-{token}-{token[:16]}-01"
+
+    def _address(self, event_id: str) -> str:
+        if self.monitor.receipt is None or not self.monitor.receipt.addressed:
+            return ""
+        at = self.outside.now()
+        return self.outside.address(
+            Claim(monitor=self.monitor.id, event_id=event_id, kind=self.check, sent_at=at)
+        )
 
     async def send(self, delivery: Delivery) -> Reply:
         reply = await self.outside.send(delivery)

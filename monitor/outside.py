@@ -6,6 +6,7 @@ from datetime import datetime
 
 from monitor.core.model import Delivery, Monitor, Record, Reply, Result
 from monitor.core.sign import Seal
+from monitor.core.tokens import Claim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +16,7 @@ class Outside:
     ``monotonic``  seconds on a clock that nobody sets: for how long something takes
     ``send``       Delivery → Reply; never raises for a bad listener
     ``seal``       algorithm, key, message → a signature that needs a private key
+    ``address``    where the worker is to report an event of this id, sent as this kind; empty: nowhere
     ``lag``        how long our event loop was stuck since then, in seconds
     ``record``     takes one unit of work; returns at once
     ``observe``    counts a finished probe
@@ -28,6 +30,7 @@ class Outside:
     token: Callable[[], str]  # 32 random hex digits
     send: Callable[[Delivery], Awaitable[Reply]]
     seal: Seal
+    address: Callable[[Claim], str]
     lag: Callable[[datetime], float]
     record: Callable[[Record], None]
     observe: Callable[[Result, Monitor], None]

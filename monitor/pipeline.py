@@ -8,29 +8,29 @@ the clock: what is outside comes in as ``Outside``.
 """
 
 import asyncio
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from monitor.core import alert, ban, changes, health, incident, judge
+from monitor.core import changes, health, incident, judge
 from monitor.core.changes import Changes
 from monitor.core.model import (
     HOSTILE,
-    Alert,
     AlertKind,
     Check,
     CheckKey,
     Monitor,
     Record,
     Result,
-    Status,
 )
 from monitor.core.possible import impossible
-from monitor.look import Looker, ask_each_secret, kept, look
+from monitor.diagnosis import Diagnosis
+from monitor.look import kept, look
 from monitor.network import Network
 from monitor.outside import Outside
+from monitor.receipts import Receipts
+from monitor.telling import Telling
 from monitor.turnstile import BAN, Turnstile
 from monitor.underway import Underway
 from monitor.watch import Watch
@@ -38,7 +38,6 @@ from monitor.watch import Watch
 log = structlog.get_logger()
 
 SECOND = timedelta(seconds=1)
-DIAGNOSIS_PATIENCE = 3.0  # seconds that an alert may wait for what a second probe says
 
 
 class Pipeline:
@@ -53,7 +52,9 @@ class Pipeline:
         self._watch = watch
         self._turnstile = _turnstile(watch)
         self._underway = Underway(sleep=outside.sleep)
-        self._asked_about: set[CheckKey] = set()  # open refusals that were asked about with a forged event
+        self._diagnosis = Diagnosis(outside=outside, network=network, watch=watch, turnstile=self._turnstile)
+        self._telling = Telling(outside=outside, watch=watch)
+        self.receipts = Receipts(outside=outside, watch=watch, digest=self._digest)
 
     @property
     def running(self) -> int:
@@ -79,8 +80,8 @@ class Pipeline:
                     return
                 began = self._outside.monotonic()
                 result = await look(self._outside, self._network, monitor, key.check)
-                result = self._beside(key, replace(result, scheduled=scheduled))
-                result = await self._diagnosed(key, result, monitor)
+                result = self._diagnosis.beside(key, replace(result, scheduled=scheduled))
+                result = await self._diagnosis.diagnosed(key, result, monitor)
                 if changes.probes_something_else(monitor, self._watch.monitor(key)):
                     scheduled, at_once = True, False  # the answer is about a listener that is watched no more
                     continue
@@ -150,59 +151,6 @@ class Pipeline:
             return True
         return self._watch.health(delivery).last_verdict in judge.ACKNOWLEDGED
 
-    async def _diagnosed(self, key: CheckKey, result: Result, monitor: Monitor) -> Result:
-        """Beside a refusal that is about to be told, ask once with a forged event, and with each secret.
-
-        Right after another hostile probe the next failing delivery asks instead: then only the incident says.
-        """
-        if self._watch.incident(key) is None:
-            self._asked_about.discard(key)  # that one is over: the next is a refusal of its own
-        if result.verdict.reason not in judge.DIAGNOSED or not self._confirms(key, result, monitor):
-            return result
-        soon = self._turnstile.too_soon(monitor, self._outside.now())
-        if soon or self._banned(key, kept(result, monitor), monitor):
-            return result
-        self._asked_about.add(key)
-        words = [result.verdict.diagnosis]
-        with suppress(TimeoutError):  # then what is known by now must do
-            async with asyncio.timeout(DIAGNOSIS_PATIENCE):
-                words.append(await self._beside_forged(result, monitor))
-                words.append(await self._secret_by_secret(monitor))
-        return replace(result, verdict=replace(result.verdict, diagnosis=" ".join(filter(None, words))))
-
-    async def _beside_forged(self, result: Result, monitor: Monitor) -> str:
-        if impossible(Check.FORGED, monitor):
-            return ""
-        self._turnstile.sent(monitor, self._outside.now())
-        forged = await look(self._outside, self._network, monitor, Check.FORGED)
-        return judge.diagnose(result.reply, forged.reply, monitor, result.verdict.diagnosis)
-
-    async def _secret_by_secret(self, monitor: Monitor) -> str:
-        if len(monitor.secrets) < 2:
-            return ""
-        looker = Looker(outside=self._outside, network=self._network, monitor=monitor, check=Check.ROTATION)
-        _, accepted = await ask_each_secret(looker)
-        return f"Asked one by one: {accepted}."
-
-    def _confirms(self, key: CheckKey, result: Result, monitor: Monitor) -> bool:
-        """Whether this result confirms that valid events are refused, and nobody asked about it yet."""
-        if key.check is not Check.DELIVERY:
-            return False
-        open_ = self._watch.incident(key)
-        after = health.believe(self._watch.health(key), result, monitor).health
-        if after.settled is not Status.DOWN or after.settled_reason is not result.verdict.reason:
-            return False
-        return open_ is None or not (open_.diagnosis or key in self._asked_about)
-
-    def _banned(self, key: CheckKey, result: Result, monitor: Monitor) -> bool:
-        """Whether this failing delivery, or the streak that it goes on with, may be a ban of our doing."""
-        before = self._watch.health(key)
-        since = before.streak_started_at if before.failures else None
-        hostile = (self._watch.last_result(CheckKey(key.monitor, check)) for check in HOSTILE)
-        return self._turnstile.suspect(monitor, since or result.started_at) and ban.looks_banned(
-            before, result, filter(None, hostile)
-        )
-
     def _digest(self, key: CheckKey, result: Result) -> timedelta | None:
         """Believe, tell, record, count. Returns how long after this start a confirming probe is due."""
         monitor = self._watch.monitor(key)
@@ -216,7 +164,7 @@ class Pipeline:
             belief, change = health.believe(before, result, monitor), incident.ours(change, result)
             self._stop_hostile(monitor)
         change = incident.addressed(change, monitor.notify) if change else None
-        alerts = self._told(change, result, monitor)
+        alerts = self._telling.told(change, result, monitor)
         self._watch.believe(key, belief.health, change.incident if change else None, result)
         self._outside.record(
             Record(
@@ -229,11 +177,12 @@ class Pipeline:
             )
         )
         self._outside.observe(result, monitor)
+        self.receipts.sent(monitor, result)
         self._release(key, result)
         return belief.confirm_after
 
     def _is_ban(self, key: CheckKey, result: Result, monitor: Monitor) -> bool:
-        return key.check is Check.DELIVERY and self._banned(key, result, monitor)
+        return key.check is Check.DELIVERY and self._diagnosis.banned(key, result, monitor)
 
     def _stop_hostile(self, monitor: Monitor) -> None:
         now = self._outside.now()
@@ -245,41 +194,6 @@ class Pipeline:
         if key.check is Check.DELIVERY and health.acknowledged(result.verdict):
             for waiting in self._turnstile.released(key.monitor):
                 self.start(waiting, self._outside.now())
-
-    def _beside(self, key: CheckKey, result: Result) -> Result:
-        """Some answers say what they say only beside the last delivery, a refusal beside a ban."""
-        delivery = CheckKey(key.monitor, Check.DELIVERY)
-        open_ = self._watch.incident(delivery)
-        if open_ is not None and ban.lasts(open_, result, BAN):
-            return replace(result, verdict=judge.banned(result.verdict))
-        if key == delivery:
-            return result
-        last = self._watch.health(delivery).last_verdict
-        return replace(result, verdict=judge.beside_delivery(key.check, result.verdict, last))
-
-    def _told(self, change: incident.Change | None, result: Result, monitor: Monitor) -> tuple[Alert, ...]:
-        """Return who is to be told of this change, in final words."""
-        if change is None or change.kind is None:
-            return ()
-        now = change.incident
-        log.info(
-            f"incident {change.kind}",
-            incident=now.number,
-            monitor=now.monitor,
-            check=now.check,
-            severity=now.severity,
-            reason=now.reason,
-            said=result.verdict.message,
-        )
-        return alert.announce(
-            change.incident,
-            change.kind,
-            result,
-            monitor,
-            self._watch.site,
-            now=self._outside.now(),
-            also_down=self._watch.also_down(monitor.id),
-        )
 
     async def stop(self, seconds: float) -> None:
         """Start nothing any more, end what only waits, and let what is on its way come home, for so long."""

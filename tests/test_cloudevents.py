@@ -69,6 +69,7 @@ async def outside() -> AsyncIterator[Outside]:
             sleep=asyncio.sleep,
             token=lambda: token_hex(16),
             send=prober.send,
+            address=lambda _: "",
             seal=seal,
             lag=lambda _: 0.0,
             record=lambda _: None,

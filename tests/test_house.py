@@ -12,7 +12,8 @@ FILES = sorted(HOUSE.rglob("*.py"))
 # What may be imported from where. A door imports core and errors, never another door.
 DOORS = {"config", "probe", "store", "notify", "metrics", "web"}
 STORY = {
-    *("pipeline", "underway", "look", "turnstile", "watch", "network", "skew", "outbox", "schedule"),
+    *("pipeline", "diagnosis", "underway", "look", "turnstile", "watch", "network", "skew", "outbox"),
+    *("schedule", "telling", "receipts", "ledger"),
     *("outside", "lag", "logs", "system"),
 }
 ALLOWED = {

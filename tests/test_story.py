@@ -70,6 +70,7 @@ class World:
             token=self._token,
             send=self._send,
             seal=symmetric,
+            address=lambda _: "",
             lag=lambda _: self.lag,
             record=self.records.append,
             observe=lambda _result, _monitor: None,

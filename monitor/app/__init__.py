@@ -12,6 +12,7 @@ import signal
 
 import structlog
 
+from monitor.app.keyring import keyring_of
 from monitor.app.ownership import own, stand_by
 from monitor.app.service import Service
 from monitor.app.wiring import load, utc_now
@@ -44,7 +45,8 @@ async def run(settings: Settings) -> None:
             await own(store)
             public = listen(settings.host, settings.port)
         operator = listen(settings.operator_host, settings.operator_port)
-        service = Service(settings, config, store, stop=stop, hang_up=hang_up)
+        keyring = await asyncio.to_thread(keyring_of, settings)
+        service = Service(settings, config, store, keyring, stop=stop, hang_up=hang_up)
         await service.run(public=public, operator=operator)
     finally:
         await store.close()

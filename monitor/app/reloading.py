@@ -11,7 +11,7 @@ from monitor import system
 from monitor.app.wiring import utc_now
 from monitor.core import changes
 from monitor.core.changes import Changes
-from monitor.core.model import CheckKey, Config, Message, Print, Record
+from monitor.core.model import AWAITED, CheckKey, Config, Message, Print, Record
 from monitor.errors import ConfigError, Problem
 from monitor.metrics import Metrics
 from monitor.network import Network
@@ -74,7 +74,7 @@ class Reloader:
 
     def _plan(self, asked: tuple[CheckKey, ...] = ()) -> None:
         """Tell the clock what is due; ask at once what must not wait, and soon what was never asked."""
-        due = self._watch.due
+        due = {key: every for key, every in self._watch.due.items() if key.check not in AWAITED}
         new = self._clock.plan(due)
         self._clock.once(asked)
         rare = (key for key in new if due[key] > FIRST_LOOK)

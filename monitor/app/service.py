@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from monitor import system
+from monitor.app.desk import Desk
 from monitor.app.keeping import Keeper
 from monitor.app.reloading import Reloader
 from monitor.app.wiring import load, network_of, outside, utc_now
@@ -20,6 +21,7 @@ from monitor.core.model import (
     CheckKey,
     Config,
 )
+from monitor.core.tokens import Keyring
 from monitor.errors import MonitorError, NotOwner
 from monitor.lag import LagMeter
 from monitor.metrics import Gauges, Metrics
@@ -41,11 +43,12 @@ DRAIN = 10.0  # seconds that a clean stop may take for what is on its way
 class Service:
     """The running main job: every part of the house, started and stopped in order."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what `run` has opened
         self,
         settings: Settings,
         config: Config,
         store: Store,
+        keyring: Keyring,
         *,
         stop: asyncio.Event,
         hang_up: asyncio.Event,
@@ -53,6 +56,7 @@ class Service:
         self._settings = settings
         self._config = config
         self._store = store
+        self._keyring = keyring
         self._stop = stop
         self._hang_up = hang_up
         self._metrics = Metrics()
@@ -64,7 +68,9 @@ class Service:
         """Run until told to stop, or until we must. The sockets listen already."""
         self._watch = Watch(self._config, await self._store.recall())
         self._network = network_of(self._prober, self._config)
+        self._desk = Desk(keyring=self._keyring, store=self._store, watch=self._watch)
         self._pipeline = Pipeline(outside=self._outside(), network=self._network, watch=self._watch)
+        self._desk.receipts = self._pipeline.receipts
         self._clock = Clock(now=utc_now, start=self._start, missed=self._metrics.missed)
         self._reloader = self._make_reloader(await asyncio.to_thread(Notifiers, self._config.notifiers))
         self._outbox = self._make_outbox()
@@ -99,6 +105,7 @@ class Service:
             "watch files": self._reloader.watch_files(),
             "outbox": self._outbox.run(),
             "trouble": self._keeper.tell_of_trouble(),
+            "receipts": self._pipeline.receipts.keep(),
         }
 
     def _serving(
@@ -143,6 +150,7 @@ class Service:
     def _outside(self) -> Outside:
         return outside(
             send=self._prober.send,
+            address=self._desk.address,
             lag=lambda started: self._lag.since(started, utc_now()),
             record=self._store.record,
             observe=self._metrics.probe_finished,
@@ -202,6 +210,7 @@ class Service:
             ready=self._unready,
             queues=self._store.queues,
             reload_state=lambda: self._reloader.state,
+            receipts=self._desk,
         )
 
     def _unready(self) -> str | None:

@@ -18,6 +18,7 @@ from monitor.core.model import (
     Reply,
     Result,
 )
+from monitor.core.tokens import Claim
 from monitor.network import Network
 from monitor.notify import Notifiers
 from monitor.outside import Outside
@@ -30,9 +31,15 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def no_address(_: Claim) -> str:
+    """A one-off probe waits for no receipt."""
+    return ""
+
+
 def outside(  # noqa: PLR0913  the house's outside, gathered once
     *,
     send: Callable[[Delivery], Awaitable[Reply]],
+    address: Callable[[Claim], str] = no_address,
     lag: Callable[[datetime], float] = lambda _: 0.0,
     record: Callable[[Record], None] = lambda _: None,
     observe: Callable[[Result, Monitor], None] = lambda _result, _monitor: None,
@@ -47,6 +54,7 @@ def outside(  # noqa: PLR0913  the house's outside, gathered once
         token=lambda: secrets.token_hex(16),
         send=send,
         seal=seal,
+        address=address,
         lag=lag,
         record=record,
         observe=observe,

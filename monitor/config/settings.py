@@ -13,7 +13,8 @@ from monitor.errors import UsageError
 PREFIX = "WEBHOOK_MONITOR_"
 SHORTEST_TOKEN = 8
 
-_ENVIRONMENT_ONLY = {"operator_token", "operator_token_file", "log_format"}  # a token in `ps` is no secret
+# A token in `ps` is no secret.
+_ENVIRONMENT_ONLY = {"operator_token", "operator_token_file", "key", "key_file", "log_format"}
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Token = Annotated[
@@ -34,6 +35,8 @@ class Settings(BaseSettings):
     operator_port: Port = 8081
     operator_token: Token | None = None
     operator_token_file: Path | None = None
+    key: Token | None = None
+    key_file: Path | None = None
     log_format: Literal["console", "json"] = "console"
     standby: bool = False
 

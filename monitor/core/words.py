@@ -129,6 +129,49 @@ WORDS: Mapping[Reason, Words] = {
         meaning="Providers refuse the connection: every real event fails before it is sent.",
         first="Renew the certificate (the earliest one in the chain counts), then reload what serves it.",
     ),
+    Reason.PROCESSED: Words(
+        short="comes out at the far end",
+        meaning="What is accepted is processed, and in time.",
+        first="Nothing to do.",
+    ),
+    Reason.LATE: Words(
+        short="accepted, but processed late",
+        meaning="Real events are accepted and come out at the far end later than they should: "
+        "the queue grows, or its workers are too few.",
+        first="Look at the length of the queue, and at what its workers wait for.",
+    ),
+    Reason.NOT_PROCESSED: Words(
+        short="accepted, but not processed",
+        meaning="The listener answers 200 and real events come out nowhere: the provider takes them for "
+        "delivered, and will not send them again.",
+        first="Look whether the workers run and take from the queue that the listener fills. Events are "
+        "waiting there, or lost.",
+    ),
+    Reason.PROCESSING_FAILED: Words(
+        short="accepted, and processing failed",
+        meaning="The listener answers 200, and its worker reports that it could not process the event: "
+        "the provider takes real ones for delivered.",
+        first="Search the worker's log for the event id below; its own note is in the evidence.",
+    ),
+    Reason.FORGERY_PROCESSED: Words(
+        short="processes hostile events",
+        meaning="An event that must be refused was processed, whatever was answered: anybody who knows the "
+        "URL can make the system act.",
+        first="Stop the work that follows before the signature is verified. Then look for events that the "
+        "provider never sent.",
+    ),
+    Reason.REFUSED_BUT_PROCESSED: Words(
+        short="processes events that it has refused",
+        meaning="The provider takes the event for failed and sends it again: what was done once is done "
+        "twice.",
+        first="Look at what fails after the work is done and before the answer is given.",
+    ),
+    Reason.PROCESSED_TWICE: Words(
+        short="processes the same event twice",
+        meaning="Providers repeat events whose acknowledgement got lost: each repetition books, ships or "
+        "pays again.",
+        first="Remember the ids of events that were processed, in the same transaction as their effect.",
+    ),
     Reason.REFUSED: Words(
         short="refuses what it must refuse",
         meaning="The signature is verified, as it should be.",

@@ -1,7 +1,7 @@
 """The store's door: what the rest of the house may ask of it."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -17,13 +17,14 @@ from monitor.core.model import (
     Latency,
     Queue,
     QueuedAlert,
+    Receipt,
     Recollection,
     Record,
     StoredResult,
     Transition,
 )
 from monitor.errors import NotOwner, OwnedElsewhere, StoreError
-from monitor.store import find, latency, outbox, owner, read, schema, tidy, write
+from monitor.store import find, latency, outbox, owner, read, receipts, schema, tidy, write
 from monitor.store.engine import parse
 from monitor.store.locks import lock_for
 from monitor.store.patience import at_most
@@ -51,6 +52,7 @@ class Store:
         self._pulse = owner.Pulse()
         self._epoch = 0
         self._waiting = Waiting(now=now)
+        self._counter = receipts.Counter(self._write_receipts)
         self._writer = Writer(self._waiting, now=now, write=self._write_batch)
 
     @classmethod
@@ -161,6 +163,13 @@ class Store:
             if not await self._threads.write_lightly(self._as_owner(partial(tidy.tidy, now=now))):
                 return
             await asyncio.sleep(tidy.PAUSE)
+
+    async def receive(self, receipt: Receipt) -> None:
+        """Take a receipt; return once it is durable."""
+        await self._counter.take(receipt)
+
+    async def _write_receipts(self, group: Sequence[Receipt]) -> None:
+        await self._own(partial(receipts.write, group=group))
 
     # --- the outbox -----------------------------------------------------------------------------------------
 

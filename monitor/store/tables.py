@@ -157,6 +157,23 @@ class AlertRow(Base, table=True):
     error: str | None = Field(default=None, sa_column=Column(Text))
 
 
+class ReceiptRow(Base, table=True):
+    """The word of a listener's worker: one for each processing run that named itself."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (Index("uq_receipt_event_id_run", "event_id", "run", unique=True),)
+
+    id: int | None = Field(default=None, sa_column=Column(BIG_ID, primary_key=True))
+    event_id: str
+    run: str
+    monitor: str
+    kind: str
+    sent_at: int = Field(sa_column=Column(BigInteger, nullable=False))
+    arrived_at: int = Field(sa_column=Column(BigInteger, nullable=False))
+    outcome: str
+    note: str = Field(sa_column=Column(Text, nullable=False))
+
+
 class RollupRow(Base, table=True):
     """The results of one check in one hour or day, with a histogram of latencies that can be added up."""
 
@@ -202,4 +219,5 @@ def _core(row: type[SQLModel]) -> Table:
 
 checks, results, failures = _core(CheckRow), _core(ResultRow), _core(FailureRow)
 transitions, incidents, alerts = _core(TransitionRow), _core(IncidentRow), _core(AlertRow)
+receipts = _core(ReceiptRow)
 rollups, owners, progress = _core(RollupRow), _core(OwnerRow), _core(ProgressRow)

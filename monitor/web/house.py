@@ -1,7 +1,7 @@
 """What the web is shown of the house: a handful of callables, filled in by ``monitor.app``."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -12,10 +12,12 @@ from monitor.core.model import (
     Latency,
     Queue,
     QueuedAlert,
+    Receipt,
     Snapshot,
     StoredResult,
     Transition,
 )
+from monitor.core.tokens import Claim
 from monitor.errors import DatabaseAway, Problem
 
 STANDING_BY = "standing by: another process owns the clock"
@@ -80,12 +82,45 @@ class ReloadState:
     problems: tuple[Problem, ...] = ()
 
 
+class ReceiptDesk(Protocol):
+    """Where workers report that events were processed."""
+
+    def read(self, token: str) -> Claim | None:
+        """Return what a receipt's token is about; None for one that is not ours."""
+
+    def find(self, key: str, event_id: str) -> Claim | None:
+        """Return what is known of an event, for who holds the receipt key of its monitor."""
+
+    def by_get(self, monitor: str) -> bool:
+        """Return whether this monitor's receipts may be fetched instead of posted."""
+
+    async def receive(self, receipt: Receipt) -> None:
+        """Take a receipt; return once it is durable. Raises StoreError."""
+
+
+class _NoDesk:
+    """A process that stands by takes no receipts."""
+
+    def read(self, token: str) -> Claim | None:  # noqa: ARG002  (the protocol's)
+        return None
+
+    def find(self, key: str, event_id: str) -> Claim | None:  # noqa: ARG002  (the protocol's)
+        return None
+
+    def by_get(self, monitor: str) -> bool:  # noqa: ARG002  (the protocol's)
+        return False
+
+    async def receive(self, receipt: Receipt) -> None:  # noqa: ARG002  (the protocol's)
+        raise DatabaseAway(STANDING_BY)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
     """Everything the two sockets may ask.
 
     ``metrics``  the Prometheus text of this moment
     ``alive``    None while all is well, else what has stalled, in words fit for strangers
+    ``receipts``  where workers report
     ``ready``    None when this process does its job, else why not, in words fit for strangers
     """
 
@@ -97,6 +132,7 @@ class House:
     ready: Callable[[], str | None]
     queues: Callable[[], Awaitable[tuple[Queue, ...]]]
     reload_state: Callable[[], ReloadState]
+    receipts: ReceiptDesk = field(default_factory=_NoDesk)
     standby: bool = False
 
     @classmethod

@@ -67,12 +67,16 @@ class Running:
             stdout=log,
             stderr=log,
             text=True,
-            env={**os.environ, "NO_COLOR": "1"},
+            env={**os.environ, "NO_COLOR": "1", **self._key()},
             cwd=self.directory,
         )
         log.close()
         if self.wait:
             until(self._answers, "it did not start", 60)  # no test asks how fast it starts
+
+    def _key(self) -> dict[str, str]:
+        """Beside an embedded database it is made; several owners of one server must be given the same."""
+        return {} if self.database.startswith("sqlite") else {"WEBHOOK_MONITOR_KEY": "k" * 40}
 
     def _answers(self) -> bool:
         assert self.process is not None

@@ -65,6 +65,7 @@ class World:
             sleep=self.sleep,
             token=lambda: f"{next(self._numbers):032x}",
             send=self._send,
+            address=lambda _: "",
             seal=seal,
             lag=lambda _: 0.0,
             record=self.records.append,

@@ -19,6 +19,9 @@ from monitor.core.model import Check, Health, Monitor, Reason, Result, Status, V
 
 SLOW_IN_A_ROW = 3
 FLAKY_FAILURES = 3
+PROOFS = frozenset(  # a receipt cannot be an accident
+    {Reason.FORGERY_PROCESSED, Reason.REFUSED_BUT_PROCESSED, Reason.PROCESSED_TWICE}
+)
 FACTS = frozenset({Check.CERTIFICATE, Check.ROTATION})  # one look is proof: a date does not flicker
 
 
@@ -33,7 +36,7 @@ class Settled:
 
 def needed(verdict: Verdict, check: Check, monitor: Monitor) -> int:
     """Return how many failures in a row must agree before they are believed."""
-    if check in FACTS:
+    if check in FACTS or verdict.reason in PROOFS:
         return 1
     if verdict.reason in ACCEPTED:
         return 2  # one immediate repeat must agree, whatever down_after says
@@ -51,6 +54,8 @@ def settle_bad(counted: Health, result: Result, monitor: Monitor) -> Settled:
     required = needed(verdict, result.check, monitor)
     if counted.failures < required:
         if settled is Status.UP and counted.recent.count("x") >= FLAKY_FAILURES:
+            if result.check is Check.RECEIPT:  # one in seven events lost is an outage of its own
+                return Settled(status=verdict.status, reason=verdict.reason, since=at)
             return Settled(status=Status.DEGRADED, reason=Reason.FLAKY, since=at)
         return _as_before(counted, at)
     if settled is Status.DOWN and verdict.status is Status.DEGRADED and result.check is Check.DELIVERY:

@@ -8,6 +8,7 @@ WINDOW = 20  # scheduled probes that flakiness is judged by
 ACCEPTED = frozenset(
     {Reason.FORGERY_ACCEPTED, Reason.TAMPERING_ACCEPTED, Reason.UNSIGNED_ACCEPTED, Reason.STALE_ACCEPTED}
 )
+WINDOWED = frozenset({Check.DELIVERY, Check.RECEIPT})
 FAILINGS = ACCEPTED | {Reason.VERIFIER_CRASHED}
 
 
@@ -55,6 +56,6 @@ def counted_bad(health: Health, result: Result) -> Health:
 
 
 def _window(health: Health, result: Result, mark: str) -> str:
-    if result.check is not Check.DELIVERY or not result.scheduled:
+    if result.check not in WINDOWED or not result.scheduled:
         return health.recent
     return (health.recent + mark)[-WINDOW:]

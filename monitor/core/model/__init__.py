@@ -4,6 +4,7 @@
 ``provider`` whose webhooks a listener expects: how they are signed, acknowledged, repeated
 ``monitor``  what an operator configured: a monitor, its notifiers
 ``probe``    one probe on its way: event, delivery, reply, verdict, result
+``receipt``  the listener's word that an event was processed
 ``belief``   what we hold to be true: health, transition, incident
 ``telling``  what people are told: message, alert
 ``reading``  what is read back: history, and the owner's picture of now
@@ -36,9 +37,11 @@ from monitor.core.model.provider import (
     Scheme,
 )
 from monitor.core.model.reading import Latency, Queue, QueuedAlert, Recollection, Snapshot, StoredResult
+from monitor.core.model.receipt import Outcome, Poll, Receipt, ReceiptPlan
 from monitor.core.model.telling import Alert, AlertKind, Evidence, Link, Message
 from monitor.core.model.words import (
     AVAILABILITY,
+    AWAITED,
     FINDINGS,
     HOSTILE,
     Check,
@@ -53,6 +56,7 @@ from monitor.core.model.words import (
 
 __all__ = [
     "AVAILABILITY",
+    "AWAITED",
     "FINDINGS",
     "HOSTILE",
     "PROVIDER_ONLY",
@@ -81,16 +85,20 @@ __all__ = [
     "Message",
     "Monitor",
     "Notifier",
+    "Outcome",
     "Phase",
     "Phases",
     "Placement",
     "Policy",
+    "Poll",
     "Print",
     "Provider",
     "Public",
     "Queue",
     "QueuedAlert",
     "Reason",
+    "Receipt",
+    "ReceiptPlan",
     "Recollection",
     "Record",
     "Reply",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.core.model.provider import EventTemplate, Expectation, Provider
+from monitor.core.model.receipt import ReceiptPlan
 from monitor.core.model.words import Check
 
 
@@ -95,6 +96,7 @@ class Monitor:
     key_id: str = ""  # names the key to the listener, where the scheme has room for it
     verify_token: Secret | None = None  # of a handshake that shows one (Meta)
     verifies_later: bool = False  # verification: after_answer: what it answers says nothing of signatures
+    receipt: ReceiptPlan | None = None  # what it accepts must come out at the far end, too
     volume: float | None = None  # real events per hour, as the operator estimates
 
     def signing(self, at: datetime) -> tuple[Secret, ...]:
@@ -139,6 +141,7 @@ class Config:
     site: Site = Site()
     notifiers: tuple[Notifier, ...] = ()
     monitors: tuple[Monitor, ...] = ()
+    receipts_url: str | None = None  # where workers reach us; without a trailing slash
     canaries: tuple[tuple[str, int], ...] = ()  # own_network: host and port of things that are never all away
     # Every file it was read from, to be watched, and what it looked like then.
     files: Mapping[str, Print] = field(default_factory=dict, compare=False)

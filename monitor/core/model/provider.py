@@ -59,6 +59,7 @@ class EventTemplate:
     An empty ``id_prefix`` makes it a GUID; ``id_length`` cuts it, where ids have a fixed length. ``tamper``
     is the dotted path (or form parameter) of the value that a tampered event changes; without it, the first
     text that holds the id, else the first text.
+    ``receipt`` is the dotted path where the receipt address is put, if the body has no ``{receipt_url}``.
     """
 
     type: str
@@ -67,6 +68,7 @@ class EventTemplate:
     id_prefix: str = "evt_probe_"
     id_length: int | None = None
     tamper: str | None = None
+    receipt: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ class Check(StrEnum):
     DELIVERY = "delivery"  # does it accept a valid event?
     HANDSHAKE = "handshake"  # does it answer the provider's challenge?
     CERTIFICATE = "certificate"  # how long will its certificate hold?
+    RECEIPT = "receipt"  # did what it accepted come out at the far end?
     FORGED = "forged"  # does it refuse an event signed with a key it does not know?
     TAMPERED = "tampered"  # … an event with a value changed after signing?
     UNSIGNED = "unsigned"  # … an event without a signature?
@@ -19,8 +20,10 @@ class Check(StrEnum):
     FIDELITY = "fidelity"  # does it verify the bytes that were sent, however they are spaced?
 
 
-AVAILABILITY = frozenset({Check.DELIVERY, Check.HANDSHAKE, Check.CERTIFICATE})  # drive status and uptime
+# What drives status and uptime.
+AVAILABILITY = frozenset({Check.DELIVERY, Check.HANDSHAKE, Check.CERTIFICATE, Check.RECEIPT})
 HOSTILE = frozenset({Check.FORGED, Check.TAMPERED, Check.UNSIGNED, Check.STALE, Check.MALFORMED})  # to refuse
+AWAITED = frozenset({Check.RECEIPT})  # nobody asks: what they wait for comes, or does not
 FINDINGS = frozenset(Check) - AVAILABILITY  # about safety: never public, never uptime
 
 
@@ -56,12 +59,19 @@ class Reason(StrEnum):
     HANDSHAKE_FAILED = "handshake_failed"
     CERTIFICATE_EXPIRING = "certificate_expiring"
     CERTIFICATE_EXPIRED = "certificate_expired"
+    PROCESSED = "processed"
+    LATE = "late"
+    NOT_PROCESSED = "not_processed"
+    PROCESSING_FAILED = "processing_failed"
     REFUSED = "refused"
     FORGERY_ACCEPTED = "forgery_accepted"
     TAMPERING_ACCEPTED = "tampering_accepted"
     UNSIGNED_ACCEPTED = "unsigned_accepted"
     STALE_ACCEPTED = "stale_accepted"
     VERIFIER_CRASHED = "verifier_crashed"
+    FORGERY_PROCESSED = "forgery_processed"
+    REFUSED_BUT_PROCESSED = "refused_but_processed"
+    PROCESSED_TWICE = "processed_twice"
     DUPLICATE_REFUSED = "duplicate_refused"
     RETIRED_ACCEPTED = "retired_accepted"
     INCONCLUSIVE = "inconclusive"

@@ -12,9 +12,9 @@ scheme or a secret can get wrong is found at load (``core.keys``).
 from datetime import datetime
 
 from monitor.core.model import Delivery, Event, Monitor, Secret
-from monitor.core.sign.proof import Seal, deliver, hand_of, hidden_of, prove, symmetric, timestamp
+from monitor.core.sign.proof import Seal, deliver, hand_of, hidden_of, prove, symmetric, timestamp, with_own
 
-__all__ = ["PROBE_HEADER", "Seal", "certificate", "sign", "symmetric", "timestamp"]
+__all__ = ["PROBE_HEADER", "Seal", "certificate", "question", "sign", "symmetric", "timestamp"]
 
 PROBE_HEADER = "X-Webhook-Probe"
 
@@ -36,6 +36,20 @@ def sign(  # noqa: PLR0913  an event, whose it is, when, and with what
     hands = tuple(hand_of(monitor.provider.scheme, secret) for secret in chosen)
     proof = prove(event, monitor, hands, at=at, seal=seal)
     return deliver(event, monitor, proof, traceparent=traceparent)
+
+
+def question(monitor: Monitor, url: str) -> Delivery:
+    """Return a plain GET, to ask what became of an event."""
+    return Delivery(
+        event_id="",
+        method="GET",
+        url=url,
+        headers=with_own((("User-Agent", "webhook-monitor (receipt poll)"),), monitor),
+        body=b"",
+        timeout=monitor.timeout,
+        hidden=hidden_of(monitor, ()),
+        tls=monitor.tls,
+    )
 
 
 def certificate(monitor: Monitor) -> Delivery:

@@ -1,0 +1,76 @@
+"""Receipt: did what the listener accepted come out at the far end, once, and in time?"""
+
+from datetime import UTC, datetime, timedelta
+
+from monitor.core.judge.phrases import in_words
+from monitor.core.judge.verdicts import down
+from monitor.core.model import (
+    Check,
+    FaultDomain,
+    Outcome,
+    Reason,
+    Receipt,
+    Severity,
+    Status,
+    Verdict,
+)
+
+WORDS = {Outcome.PROCESSED: "processed", Outcome.SKIPPED: "skipped on purpose at the far end"}
+
+
+def judge_receipt(receipt: Receipt, within: timedelta) -> Verdict:
+    """Judge a receipt for an event that was accepted."""
+    took, limit = in_words(receipt.took.total_seconds()), in_words(within.total_seconds())
+    if receipt.outcome is Outcome.FAILED:
+        note = f": {receipt.note}" if receipt.note else ""
+        return down(Reason.PROCESSING_FAILED, f"accepted, and processing failed after {took}{note}")
+    if receipt.took > within:
+        return late(f"{WORDS[receipt.outcome]} {took} after it was sent; {limit} are allowed")
+    words = f"{WORDS[receipt.outcome]} {took} after it was sent"
+    return Verdict(status=Status.UP, reason=Reason.PROCESSED, message=words)
+
+
+def late(message: str) -> Verdict:
+    """What is accepted is processed, but later than it should be."""
+    return Verdict(
+        status=Status.DEGRADED,
+        reason=Reason.LATE,
+        message=message,
+        severity=Severity.MINOR,
+        fault_domain=FaultDomain.LISTENER,
+    )
+
+
+def not_processed(within: timedelta, last: datetime | None) -> Verdict:
+    """An accepted event came out nowhere. ``last``: when one of its monitor's last did."""
+    seen = "no event of this monitor was ever heard of"
+    if last is not None:
+        seen = f"the last processed event was heard of at {last.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    words = f"accepted, but not processed within {in_words(within.total_seconds())}; {seen}"
+    return down(Reason.NOT_PROCESSED, words)
+
+
+def did_it_anyway(receipt: Receipt) -> Verdict:
+    """A receipt for what was to be refused, or was: it did the work anyway."""
+    took = in_words(receipt.took.total_seconds())
+    hostile = receipt.kind is not Check.DELIVERY
+    what = f"a {receipt.kind} event, which must be refused," if hostile else "an event that it had refused"
+    return Verdict(
+        status=Status.DOWN,
+        reason=Reason.FORGERY_PROCESSED if hostile else Reason.REFUSED_BUT_PROCESSED,
+        message=f"{what} was processed all the same, {took} after it was sent",
+        severity=Severity.CRITICAL,
+        fault_domain=FaultDomain.LISTENER,
+    )
+
+
+def processed_twice(*, by_run: bool) -> Verdict:
+    """One event, sent twice, had two effects; without the runs' names we only saw its receipt twice."""
+    proof = "by two processing runs" if by_run else "(receipt seen twice)"
+    return Verdict(
+        status=Status.DOWN,
+        reason=Reason.PROCESSED_TWICE,
+        message=f"the same event, sent twice, was processed twice {proof}",
+        severity=Severity.MAJOR,
+        fault_domain=FaultDomain.LISTENER,
+    )

@@ -1,0 +1,78 @@
+"""Receipts, durable before they are answered. Many come at once: those that wait are written together."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from sqlalchemy import Connection
+
+from monitor.core.model import Receipt
+from monitor.store.rows import clean, micros
+from monitor.store.tables import receipts
+from monitor.store.upsert import unless_there
+
+GROUP_SECONDS = 0.02  # how long the first of a group waits for company
+MOST_WAITING = 20_000
+LONGEST_NOTE = 500  # characters
+LONGEST_RUN = 200
+
+
+class Full(Exception):
+    """More receipts wait than can be kept: come again."""
+
+
+class Counter:
+    """Where receipts wait to be written. ``write`` writes some of them in one transaction, durably."""
+
+    def __init__(self, write: Callable[[Sequence[Receipt]], Awaitable[None]]) -> None:
+        self._write = write
+        self._waiting: list[tuple[Receipt, asyncio.Future[None]]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def take(self, receipt: Receipt) -> None:
+        """Return once the receipt is durable. Raises Full, and what ``write`` raises."""
+        if len(self._waiting) >= MOST_WAITING:
+            raise Full
+        written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((receipt, written))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run(), name="receipts")
+        await written
+
+    async def _run(self) -> None:
+        while self._waiting:
+            await asyncio.sleep(GROUP_SECONDS)
+            group, self._waiting = self._waiting, []
+            try:
+                await self._write([receipt for receipt, _ in group])
+            except Exception as error:  # noqa: BLE001  whoever waits is told
+                _tell(group, error)
+            else:
+                _tell(group, None)
+
+
+def _tell(group: Sequence[tuple[Receipt, asyncio.Future[None]]], error: Exception | None) -> None:
+    for _, written in group:
+        if written.done():  # the worker has hung up
+            continue
+        if error is None:
+            written.set_result(None)
+        else:
+            written.set_exception(error)
+
+
+def write(connection: Connection, group: Sequence[Receipt]) -> None:
+    """Write these; what is there already stays as it came first."""
+    unless_there(connection, receipts, [_row(receipt) for receipt in group])
+
+
+def _row(receipt: Receipt) -> dict[str, object]:
+    return {
+        "event_id": clean(receipt.event_id),
+        "run": clean(receipt.run)[:LONGEST_RUN],
+        "monitor": receipt.monitor,
+        "kind": receipt.kind.value,
+        "sent_at": micros(receipt.sent_at),
+        "arrived_at": micros(receipt.arrived_at),
+        "outcome": receipt.outcome.value,
+        "note": clean(receipt.note)[:LONGEST_NOTE],
+    }

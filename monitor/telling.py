@@ -1,0 +1,42 @@
+"""Telling: from a change of an incident to the alerts that say it."""
+
+import structlog
+
+from monitor.core import alert, incident
+from monitor.core.model import Alert, Monitor, Result
+from monitor.outside import Outside
+from monitor.watch import Watch
+
+log = structlog.get_logger()
+
+
+class Telling:
+    """Makes alerts, in final words. The pipeline records them with what they tell of."""
+
+    def __init__(self, *, outside: Outside, watch: Watch) -> None:
+        self._outside = outside
+        self._watch = watch
+
+    def told(self, change: incident.Change | None, result: Result, monitor: Monitor) -> tuple[Alert, ...]:
+        """Return who is to be told of this change, in final words."""
+        if change is None or change.kind is None:
+            return ()
+        now = change.incident
+        log.info(
+            f"incident {change.kind}",
+            incident=now.number,
+            monitor=now.monitor,
+            check=now.check,
+            severity=now.severity,
+            reason=now.reason,
+            said=result.verdict.message,
+        )
+        return alert.announce(
+            change.incident,
+            change.kind,
+            result,
+            monitor,
+            self._watch.site,
+            now=self._outside.now(),
+            also_down=self._watch.also_down(monitor.id),
+        )
