@@ -16,6 +16,7 @@ from monitor.config import Report
 from monitor.core import changes
 from monitor.core.model import Check, Config, Monitor
 from monitor.core.possible import OFF_UNLESS_ASKED, impossible
+from monitor.core.routing import who_hears
 from monitor.core.summary import worst_case_detection
 from monitor.errors import UsageError
 
@@ -35,7 +36,7 @@ def validate(
 ) -> None:
     """Check a configuration file: every error with its place.
 
-    Shows how soon an outage of each monitor is detected in the worst case.
+    Shows who hears of each monitor, and how soon an outage is detected in the worst case.
 
     Exit code: 0 good (warnings or not), 2 bad.
     """
@@ -71,7 +72,7 @@ def _overview(config: Config) -> Table:
 
 
 def _row(monitor: Monitor) -> tuple[str, ...]:
-    told = ", ".join(monitor.notify) or "nobody"
+    told = "\n".join(who_hears(monitor))
     if not monitor.enabled:
         return (monitor.id, monitor.provider.id, "paused", told, "")
     worst = worst_case_detection(monitor)

@@ -8,8 +8,9 @@ from monitor.config.amounts import spoken
 from monitor.config.draft import Draft
 from monitor.config.tree import Path
 from monitor.core.host import APART, host_of
-from monitor.core.model import HOSTILE, Monitor
+from monitor.core.model import HOSTILE, Check, Monitor, Severity
 from monitor.core.possible import impossible
+from monitor.core.routing import routing
 from monitor.core.summary import worst_case_detection
 
 PROMISE = timedelta(seconds=55)  # later than this, the first alert does not leave within a minute
@@ -22,7 +23,7 @@ def advise(draft: Draft, monitor: Monitor) -> None:
     if not monitor.enabled:
         return
     scope = draft.scope
-    if "notify" not in draft.table:
+    if "notify" not in draft.table and not routing(monitor, Severity.MAJOR, Check.DELIVERY).notify:
         scope.warning((), "nobody is told when this monitor fails: name notifiers in `notify:`, or write []")
     worst = worst_case_detection(monitor)
     if worst is not None and worst > PROMISE:

@@ -5,9 +5,10 @@ As in ``scalars``: each returns the value, or raises one sentence that quotes no
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from monitor.config.scalars import text, wrong
+from monitor.config.scalars import suggestion, text, wrong
 
 SECOND = timedelta(seconds=1)
 _UNITS = {"ms": SECOND / 1000, "s": SECOND, "m": 60 * SECOND, "h": 3600 * SECOND, "d": 86400 * SECOND}
@@ -20,6 +21,8 @@ _PERCENT = re.compile(r"([1-9][0-9]?|100)%")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CLOCK = r"[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?"
 _INSTANT = re.compile(rf"{_DAY.pattern}{_CLOCK}(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})")
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_SHORTEST_GAP = timedelta(minutes=1)
 _ZONELESS = re.compile(_DAY.pattern + _CLOCK)
 
 
@@ -103,6 +106,36 @@ def until(value: object) -> datetime:
         return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         raise wrong(f"{found.shown} is not in the calendar") from None
+
+
+def after(value: object) -> timedelta:
+    """How long after an alert something follows: from a minute on."""
+    span = duration(value)
+    if span < _SHORTEST_GAP:
+        raise wrong("what follows upon an alert comes after 1m at the earliest")
+    return span
+
+
+def remind(value: object) -> timedelta:
+    """When something is told again: a duration from a minute on, or `off`, which is no time at all."""
+    return timedelta() if text(value) in {"off", "false"} else after(value)
+
+
+def time_of_day(value: object) -> time:
+    found = text(value)
+    if not _TIME.fullmatch(found):
+        raise wrong(f"{found.shown} is no time of day: write 07:00 or 22:30")
+    return time.fromisoformat(found)
+
+
+def zone(value: object) -> ZoneInfo:
+    """A time zone of the IANA database, by its name."""
+    found = text(value)
+    try:
+        return ZoneInfo(found)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        hint = "" if found.variables else suggestion(found, available_timezones())
+        raise wrong(f"{found.shown} is no time zone{hint}: write one such as Europe/Berlin, or UTC") from None
 
 
 def spoken(span: timedelta) -> str:

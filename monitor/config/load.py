@@ -1,11 +1,11 @@
 """monitors.yaml and the environment → Config, or every problem in one ConfigError."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from monitor.config import advice, build, networks, rules, tried
+from monitor.config import advice, build, networks, routes, rules, tried
 from monitor.config.draft import Draft, Judges
 from monitor.config.environment import Substitution
 from monitor.config.explain import check, check_keys, keys_of
@@ -14,6 +14,7 @@ from monitor.config.findings import Findings, Scope
 from monitor.config.kinds import HostPort, Identifier
 from monitor.config.parse import parse, read
 from monitor.config.parts import NotifierShape, SiteShape
+from monitor.config.routing import RouteShape
 from monitor.config.scalars import quotable, suggestion
 from monitor.config.shapes import DefaultsShape, FileShape, MonitorShape
 from monitor.config.tree import Table, kind, step
@@ -54,12 +55,16 @@ def _load(
     sections = _sections(Scope(findings=findings, node=root), judges)
     drafts = _drafts(root, findings, sections, files, judges)
     _judge_renames(drafts)
+    house = _below(Scope(findings=findings, node=root), "routes")
+    shapes = {name: draft.shape for name, draft in drafts.items()}
+    routes.judge_routes(house, sections.routes, sections.names, shapes)
     _stop_if_wrong(findings)
     monitors = {name: _monitor(name, draft, sections) for name, draft in drafts.items()}
     for name, monitor in monitors.items():
         tried.judge(drafts[name], monitor)
         advice.advise(drafts[name], monitor)
     advice.advise_hosts(drafts, monitors)
+    routes.advise(house, sections.routes, monitors.values())
     _stop_if_wrong(findings)
     canaries = _canaries(Scope(findings=findings, node=root), sections, tuple(monitors.values()))
     site = sections.site
@@ -99,6 +104,7 @@ class _Sections:
     notifiers: Mapping[str, tuple[Notifier, ...]]
     names: frozenset[str]
     own_network: tuple[tuple[str, int], ...] | None
+    routes: tuple[RouteShape, ...]
     defaults: Table
 
 
@@ -114,6 +120,7 @@ def _sections(top: Scope, judges: Judges) -> _Sections:
         notifiers=_notifiers(_below(top, "notifiers"), judges),
         names=names,
         own_network=_section(top, "own_network", tuple[HostPort, ...]),
+        routes=_section(top, "routes", tuple[RouteShape, ...]) or (),
         defaults=_defaults(_below(top, "defaults"), names),
     )
     top.findings.settle()
@@ -144,7 +151,7 @@ def _defaults(scope: Scope, names: frozenset[str]) -> Table:
     if checked is None:
         return Table()
     shape, bad = checked
-    rules.judge_names(scope, shape.notify or (), names)
+    routes.judge(scope, shape, shape.notify or (), names)
     table = _table(scope.node)
     good = Table(table.at)
     for key in table:
@@ -218,8 +225,8 @@ def _judge_renames(drafts: Mapping[str, Draft]) -> None:
 
 def _monitor(name: str, draft: Draft, sections: _Sections) -> Monitor:
     monitor = build.monitor(name, draft.shape, draft.table, draft.files)
-    told = (one.name for notifier in monitor.notify for one in sections.notifiers[notifier])
-    return replace(monitor, notify=tuple(told))
+    targets = {notifier: tuple(one.name for one in each) for notifier, each in sections.notifiers.items()}
+    return routes.addressed(monitor, draft.shape, sections.routes, targets)
 
 
 def _canaries(top: Scope, sections: _Sections, monitors: tuple[Monitor, ...]) -> tuple[tuple[str, int], ...]:

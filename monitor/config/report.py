@@ -9,6 +9,7 @@ from typing import Any
 from monitor.config.draft import Judges
 from monitor.config.load import NOBODY, load_with_warnings
 from monitor.core.model import Config
+from monitor.core.routing import who_hears
 from monitor.core.summary import worst_case_detection
 from monitor.errors import ConfigError, Problem
 
@@ -35,6 +36,7 @@ class Report:
             "monitors": [
                 {
                     "id": monitor.id,
+                    "told": list(who_hears(monitor)),
                     "worst_case_detection_seconds": _seconds(worst_case_detection(monitor)),
                 }
                 for monitor in monitors

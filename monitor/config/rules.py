@@ -1,16 +1,14 @@
 """What the parts of a monitor must mean together. What is told already is left alone."""
 
 import re
-from collections.abc import Iterable
 from datetime import timedelta
 
-from monitor.config import build, signing
+from monitor.config import build, routes, signing
 from monitor.config.amounts import spoken
 from monitor.config.checks import HandshakeOptions
 from monitor.config.draft import Draft
 from monitor.config.files import Unusable
 from monitor.config.findings import Scope
-from monitor.config.scalars import quotable, suggestion
 from monitor.config.tree import Path, Table, Text, step
 from monitor.core.keys import proof_headers
 from monitor.core.model import Check, Provider
@@ -195,13 +193,4 @@ def _tls(draft: Draft) -> None:
 
 
 def _notify(draft: Draft) -> None:
-    judge_names(draft.scope, draft.shape.notify or (), draft.notifiers)
-
-
-def judge_names(scope: Scope, names: Iterable[str], known: frozenset[str]) -> None:
-    """Tell each name in `notify` that no notifier has."""
-    for index, name in enumerate(names):
-        if name not in known:
-            others = f"; known: {', '.join(sorted(known))}" if known else "; there are no notifiers"
-            hint = suggestion(name, known) or others
-            scope.problem(("notify", index), f"no notifier is named {quotable(name)}{hint}")
+    routes.judge(draft.scope, draft.shape, draft.shape.notify or (), draft.notifiers)

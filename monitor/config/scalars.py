@@ -71,6 +71,14 @@ def switch(value: object) -> bool:
     return found in {"true", "on"}
 
 
+def off(value: object) -> tuple[()]:
+    """The word `off`, or `false`: none of what could be listed."""
+    found = text(value)
+    if found not in {"off", "false"}:
+        raise wrong(f"needs a mapping (lines of `key: value`), a list of them, or off, not {found.shown}")
+    return ()
+
+
 def one_of(choices: Iterable[str]) -> Callable[[object], str]:
     """Return the parser of a word out of a few."""
     known = tuple(choices)

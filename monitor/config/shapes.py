@@ -33,6 +33,7 @@ from monitor.config.parts import (
     SiteShape,
     TlsShape,
 )
+from monitor.config.routing import RouteShape, TellingShape
 from monitor.core.keys import needs_secret
 from monitor.core.providers import PROVIDERS
 
@@ -41,7 +42,7 @@ UNSIGNABLE: list[JsonValue] = [
 ]
 
 
-class DefaultsShape(Shape):
+class DefaultsShape(TellingShape):
     """What monitors have in common. A monitor's own key wins; mappings are merged key by key."""
 
     interval: Duration | None = Field(
@@ -210,6 +211,14 @@ class FileShape(Shape):
             " Default: the notifiers' hosts."
         ),
         examples=[["one.one.one.one:443"]],
+    )
+    routes: tuple[RouteShape, ...] | None = Field(
+        default=None,
+        description=(
+            "Who hears of what, for the whole house, read from top to bottom: for each key, the first route"
+            " that matches and has it decides; where none does, the monitor's own key."
+        ),
+        examples=[[{"findings": True, "notify": ["security"]}]],
     )
     defaults: DefaultsShape | None = Field(
         default=None,

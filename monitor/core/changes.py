@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 
 from monitor.core.model import Check, CheckKey, Config, Monitor
+from monitor.core.routing import who_hears
 
 # Another question is asked, or asked of something else: what was counted so far says nothing about it.
 WHAT_IS_PROBED = (
@@ -33,6 +34,7 @@ LABELS = {
     "provider": "signature",  # the same provider, and another template
     "verify_token": "handshake token",
 }
+WHO_HEARS = ("escalate", "remind", "quiet_hours", "routes")  # told together, in the words of ``validate``
 VERIFIES = {False: "before_answer", True: "after_answer"}
 
 
@@ -124,10 +126,14 @@ def _dropped(was: Monitor, now: Monitor) -> Iterator[CheckKey]:
 # --- words --------------------------------------------------------------------------------------------------
 
 
-def _lines(was: Monitor, now: Monitor, differing: Set[str]) -> Iterator[str]:
+def _lines(was: Monitor, now: Monitor, differing: frozenset[str]) -> Iterator[str]:
     if was.enabled != now.enabled:
         yield f"~ {now.id}: {'resumed' if now.enabled else 'paused'}"
-    found = [words for name in COMPARED if name in differing for words in _field_words(name, was, now)]
+    told = {*WHO_HEARS, "notify"} if differing.intersection(WHO_HEARS) else set()
+    found = [words for name in COMPARED if name in differing - told for words in _field_words(name, was, now)]
+    if told:
+        before = who_hears(was)
+        found.append(f"now told: {'. '.join(line for line in who_hears(now) if line not in before)}")
     if found:
         yield f"~ {now.id}: {', '.join(found)}"
 

@@ -76,7 +76,7 @@ def test_of_a_monitor_that_sends_no_valid_events_no_outage_is_promised_to_be_not
     line = next(line for line in call("validate").out.splitlines() if line.startswith("billing"))
     assert line.split()[-2:] == ["hook", "-"]
     found = json.loads(call("validate", "--json").out)["monitors"][0]
-    assert found == {"id": "billing", "worst_case_detection_seconds": None}
+    assert found == {"id": "billing", "told": ["hook"], "worst_case_detection_seconds": None}
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,11 @@ def test_in_json_an_error_has_its_place_and_a_good_file_its_detection_times(
     assert (good.code, good.err) == (0, "")
     found = json.loads(good.out)
     assert set(found) == {"ok", "errors", "warnings", "monitors"}
-    assert found["monitors"][0] == {"id": "billing", "worst_case_detection_seconds": 55.0}
+    assert found["monitors"][0] == {
+        "id": "billing",
+        "told": ["hook"],
+        "worst_case_detection_seconds": 55.0,
+    }
     config(GOOD.replace("provider: stripe", "provider: strip"))
     bad = call("validate", "--json")
     assert (bad.code, bad.err) == (2, "")

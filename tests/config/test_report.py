@@ -12,7 +12,7 @@ def test_a_good_file_is_reported_with_how_fast_each_outage_is_noticed(tmp_path: 
     shown = json.loads(json.dumps(found.to_json()))
     assert found.ok
     assert (shown["ok"], shown["errors"]) == (True, [])
-    assert shown["monitors"] == [{"id": "m", "worst_case_detection_seconds": 85.0}]
+    assert shown["monitors"] == [{"id": "m", "told": ["nobody"], "worst_case_detection_seconds": 85.0}]
     assert [warning["path"] for warning in shown["warnings"]] == ["", "monitors.m.interval"]
 
 

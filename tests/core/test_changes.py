@@ -1,8 +1,9 @@
 """What a new configuration changes: for the reload that applies it, and for who reads it first."""
 
 from dataclasses import fields, replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -18,13 +19,17 @@ from monitor.core.model import (
     Notifier,
     Policy,
     Public,
+    QuietHours,
     Retry,
+    Route,
     Secret,
     Site,
+    Step,
     Tls,
 )
 from tests.makers import SECOND, a_monitor, a_provider
 
+NIGHTS = QuietHours(start=time(22), end=time(7), zone=ZoneInfo("Europe/Berlin"))
 OTHER = {
     "url": "https://api.example.com/other?token=hunter22",
     "provider": a_provider(id="github", title="GitHub"),
@@ -43,6 +48,10 @@ OTHER = {
     "reuse_connection": True,
     "tls": Tls(verify=False),
     "notify": ("oncall", "mail"),
+    "escalate": (Step(after=timedelta(minutes=15), notify=("boss",)),),
+    "remind": timedelta(hours=1),
+    "quiet_hours": (NIGHTS,),
+    "routes": (Route(notify=("boss",)),),
     "tags": ("payments",),
     "public": Public(name="Payments"),
     "runbook": "https://wiki.example.com/?token=hunter22",

@@ -3,6 +3,7 @@
 ``words``    the vocabulary: statuses, reasons, severities, phases (stored and shown as they are)
 ``provider`` whose webhooks a listener expects: how they are signed, acknowledged, repeated
 ``monitor``  what an operator configured: a monitor, its notifiers
+``routing``  who hears of an incident, and when
 ``probe``    one probe on its way: event, delivery, reply, verdict, result
 ``receipt``  the listener's word that an event was processed
 ``belief``   what we hold to be true: health, transition, incident
@@ -38,6 +39,7 @@ from monitor.core.model.provider import (
 )
 from monitor.core.model.reading import Latency, Queue, QueuedAlert, Recollection, Snapshot, StoredResult
 from monitor.core.model.receipt import Outcome, Poll, Receipt, ReceiptPlan
+from monitor.core.model.routing import EVERY_DAY, QuietHours, Route, Routing, Step
 from monitor.core.model.telling import Alert, AlertKind, Evidence, Link, Message
 from monitor.core.model.words import (
     AVAILABILITY,
@@ -57,6 +59,7 @@ from monitor.core.model.words import (
 __all__ = [
     "AVAILABILITY",
     "AWAITED",
+    "EVERY_DAY",
     "FINDINGS",
     "HOSTILE",
     "PROVIDER_ONLY",
@@ -96,6 +99,7 @@ __all__ = [
     "Public",
     "Queue",
     "QueuedAlert",
+    "QuietHours",
     "Reason",
     "Receipt",
     "ReceiptPlan",
@@ -104,12 +108,15 @@ __all__ = [
     "Reply",
     "Result",
     "Retry",
+    "Route",
+    "Routing",
     "Scheme",
     "Secret",
     "Severity",
     "Site",
     "Snapshot",
     "Status",
+    "Step",
     "StoredResult",
     "Tls",
     "Transition",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from monitor.core.model.provider import EventTemplate, Expectation, Provider
 from monitor.core.model.receipt import ReceiptPlan
+from monitor.core.model.routing import QuietHours, Route, Step
 from monitor.core.model.words import Check
 
 
@@ -87,6 +88,12 @@ class Monitor:
     reuse_connection: bool = False
     tls: Tls = Tls()
     notify: tuple[str, ...] = ()  # names of notifiers
+    escalate: tuple[Step, ...] = ()
+    remind: timedelta | None = None
+    quiet_hours: tuple[QuietHours, ...] = ()
+    routes: tuple[
+        Route, ...
+    ] = ()  # those of the house that are about this monitor; ``core.routing`` reads all
     tags: tuple[str, ...] = ()
     public: Public | None = None
     runbook: str | None = None
