@@ -29,6 +29,7 @@ from monitor.diagnosis import Diagnosis
 from monitor.look import kept, look
 from monitor.network import Network
 from monitor.outside import Outside
+from monitor.quiet import Quiet
 from monitor.receipts import Receipts
 from monitor.telling import Telling
 from monitor.turnstile import BAN, Turnstile
@@ -53,7 +54,7 @@ class Pipeline:
         self._turnstile = _turnstile(watch)
         self._underway = Underway(sleep=outside.sleep)
         self._diagnosis = Diagnosis(outside=outside, network=network, watch=watch, turnstile=self._turnstile)
-        self._telling = Telling(outside=outside, watch=watch)
+        self.telling = Telling(outside=outside, watch=watch, quiet=Quiet(watch=watch))
         self.receipts = Receipts(outside=outside, watch=watch, digest=self._digest)
 
     @property
@@ -163,16 +164,15 @@ class Pipeline:
             result = replace(result, verdict=judge.banned(result.verdict))
             belief, change = health.believe(before, result, monitor), incident.ours(change, result)
             self._stop_hostile(monitor)
-        change = incident.addressed(change, monitor.notify) if change else None
-        alerts = self._telling.told(change, result, monitor)
-        self._watch.believe(key, belief.health, change.incident if change else None, result)
+        told, alerts = self.telling.told(change, result, monitor)
+        self._watch.believe(key, belief.health, told, result)
         self._outside.record(
             Record(
                 result=result,
                 key=key,
                 health=belief.health,
                 transitions=belief.transitions,
-                incident=change.incident if change else None,
+                incident=told,
                 alerts=alerts + self._watch.sight(key, result, self._outside.now()),
             )
         )

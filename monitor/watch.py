@@ -86,6 +86,17 @@ class Watch:
         """Return what is open for this check."""
         return self._incidents.get(key)
 
+    def open_incidents(self) -> tuple[Incident, ...]:
+        return tuple(self._incidents.values())
+
+    def revise(self, incident_: Incident) -> None:
+        """Take what was made of an open incident without a probe."""
+        self._open(CheckKey(incident_.monitor, incident_.check), incident_)
+
+    def is_down(self, monitor: str) -> bool:
+        """Return whether this monitor has lost its listener."""
+        return any(CheckKey(monitor, check) in self._down for check in AVAILABILITY)
+
     def held_until(self, key: CheckKey, now: datetime) -> datetime | None:
         """Return until when we are to stay away from the listener, if that is still to come."""
         until = self.health(key).held_until

@@ -111,7 +111,12 @@ class World:
         while due < until:
             self.now = max(self.now, due)
             await self.tick()
+            self.tell()
             due += every
+
+    def tell(self) -> None:
+        """Tell what is due now, as the owner does once a second."""
+        self.records += self.pipeline.telling.due(self.now)
 
     def reload(self, *monitors: Monitor) -> tuple[CheckKey, ...]:
         """Take these monitors as a reload does; return what is to be asked at once."""

@@ -6,11 +6,13 @@
 ``probe``    one probe on its way: event, delivery, reply, verdict, result
 ``receipt``  the listener's word that an event was processed
 ``belief``   what we hold to be true: health, transition, incident
+``hushing``  why nobody is told now
 ``telling``  what people are told: message, alert
 ``reading``  what is read back: history, and the owner's picture of now
 """
 
 from monitor.core.model.belief import CheckKey, Health, Incident, Record, Transition
+from monitor.core.model.hushing import Held, Hush, HushedBy
 from monitor.core.model.monitor import (
     CheckPlan,
     Config,
@@ -79,6 +81,9 @@ __all__ = [
     "FaultDomain",
     "Handshake",
     "Health",
+    "Held",
+    "Hush",
+    "HushedBy",
     "Incident",
     "Latency",
     "Link",
