@@ -7,7 +7,7 @@ import structlog
 
 from monitor.core import alert, hush, incident
 from monitor.core.incident import Change
-from monitor.core.model import Alert, CheckKey, Incident, Monitor, Record, Result
+from monitor.core.model import Alert, CheckKey, HushedBy, Incident, Monitor, Record, Result
 from monitor.core.summary import check_status
 from monitor.outside import Outside
 from monitor.quiet import Quiet
@@ -36,7 +36,10 @@ class Telling:
 
     def due(self, now: datetime) -> tuple[Record, ...]:
         """Return what is to be told now of what is open, though no probe of it came home just now."""
-        return tuple(record for open_ in self._watch.open_incidents() if (record := self._due(open_, now)))
+        late = (self._due(open_, now) for open_ in self._watch.open_incidents())
+        blind = self._watch.sight.due(now)
+        own = (Record(alerts=blind),) if blind else ()
+        return (*self._quiet.maintenance.turn(now), *own, *(record for record in late if record))
 
     async def keep(self) -> None:
         """Tell what is due, once a second, until cancelled."""
@@ -85,5 +88,5 @@ class Telling:
             self._watch.site,
             now=now,
             also_down=self._watch.also_down(monitor.id),
-            late=change.late,
+            late=change.late if change.late and change.late.hush.by is not HushedBy.DOUBT else None,
         )

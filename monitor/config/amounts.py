@@ -20,6 +20,9 @@ _PERCENT = re.compile(r"([1-9][0-9]?|100)%")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CLOCK = r"[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?"
 _INSTANT = re.compile(rf"{_DAY.pattern}{_CLOCK}(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})")
+_WALL = re.compile(
+    rf"{_DAY.pattern}[T ][0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}})?(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})?"
+)
 _ZONELESS = re.compile(_DAY.pattern + _CLOCK)
 
 
@@ -101,6 +104,17 @@ def until(value: object) -> datetime:
     try:
         read = datetime.fromisoformat(found)
         return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise wrong(f"{found.shown} is not in the calendar") from None
+
+
+def wall_time(value: object) -> datetime:
+    """A time on the clock of a zone that stands elsewhere, or an instant with a zone of its own."""
+    found = text(value)
+    if not _WALL.fullmatch(found):
+        raise wrong(f"{found.shown} is no time: write 2026-12-06T02:00, or with its zone 2026-12-06T02:00Z")
+    try:
+        return datetime.fromisoformat(found)
     except (ValueError, OverflowError):
         raise wrong(f"{found.shown} is not in the calendar") from None
 

@@ -92,6 +92,7 @@ def told_late(hush: Hush, now: datetime) -> str:
         HushedBy.MAINTENANCE: f"maintenance{name}{until}",
         HushedBy.SILENCE: f"silence{name}{until}",
         HushedBy.PARENT: f"{hush.name}, which it depends on, was down",
+        HushedBy.DOUBT: f"{hush.name}, which it depends on, may be down as well",
         HushedBy.BLIND: "the monitor's own network was away",
     }[hush.by]
 

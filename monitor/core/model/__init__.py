@@ -12,7 +12,16 @@
 """
 
 from monitor.core.model.belief import CheckKey, Health, Incident, Record, Transition
-from monitor.core.model.hushing import Held, Hush, HushedBy
+from monitor.core.model.hushing import (
+    Held,
+    Hush,
+    HushedBy,
+    Occurrence,
+    Recurrence,
+    Scope,
+    Silence,
+    Window,
+)
 from monitor.core.model.monitor import (
     CheckPlan,
     Config,
@@ -90,6 +99,7 @@ __all__ = [
     "Message",
     "Monitor",
     "Notifier",
+    "Occurrence",
     "Outcome",
     "Phase",
     "Phases",
@@ -106,12 +116,15 @@ __all__ = [
     "ReceiptPlan",
     "Recollection",
     "Record",
+    "Recurrence",
     "Reply",
     "Result",
     "Retry",
     "Scheme",
+    "Scope",
     "Secret",
     "Severity",
+    "Silence",
     "Site",
     "Snapshot",
     "Status",
@@ -119,4 +132,5 @@ __all__ = [
     "Tls",
     "Transition",
     "Verdict",
+    "Window",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from monitor.core.model.hushing import Window
 from monitor.core.model.provider import EventTemplate, Expectation, Provider
 from monitor.core.model.receipt import ReceiptPlan
 from monitor.core.model.words import Check
@@ -144,5 +145,6 @@ class Config:
     monitors: tuple[Monitor, ...] = ()
     receipts_url: str | None = None  # where workers reach us; without a trailing slash
     canaries: tuple[tuple[str, int], ...] = ()  # own_network: host and port of things that are never all away
+    maintenance: tuple[Window, ...] = ()
     # Every file it was read from, to be watched, and what it looked like then.
     files: Mapping[str, Print] = field(default_factory=dict, compare=False)
