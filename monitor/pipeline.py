@@ -29,6 +29,7 @@ from monitor.diagnosis import Diagnosis
 from monitor.look import kept, look
 from monitor.network import Network
 from monitor.outside import Outside
+from monitor.quiet import Quiet
 from monitor.receipts import Receipts
 from monitor.telling import Telling
 from monitor.turnstile import BAN, Turnstile
@@ -46,14 +47,17 @@ class Pipeline:
     ``watch`` holds what we believe; only this process writes it, one check at a time.
     """
 
-    def __init__(self, *, outside: Outside, network: Network, watch: Watch) -> None:
+    def __init__(
+        self, *, outside: Outside, network: Network, watch: Watch, quiet: Quiet | None = None
+    ) -> None:
         self._outside = outside
         self._network = network
         self._watch = watch
         self._turnstile = _turnstile(watch)
         self._underway = Underway(sleep=outside.sleep)
         self._diagnosis = Diagnosis(outside=outside, network=network, watch=watch, turnstile=self._turnstile)
-        self._telling = Telling(outside=outside, watch=watch)
+        self.quiet = quiet or Quiet(watch=watch)
+        self.telling = Telling(outside=outside, watch=watch, quiet=self.quiet)
         self.receipts = Receipts(outside=outside, watch=watch, digest=self._digest)
 
     @property
@@ -163,23 +167,28 @@ class Pipeline:
             result = replace(result, verdict=judge.banned(result.verdict))
             belief, change = health.believe(before, result, monitor), incident.ours(change, result)
             self._stop_hostile(monitor)
-        change = incident.addressed(change, monitor.notify) if change else None
-        alerts = self._telling.told(change, result, monitor)
-        self._watch.believe(key, belief.health, change.incident if change else None, result)
+        told, alerts = self.telling.told(change, result, monitor)
+        self._watch.believe(key, belief.health, told, result)
         self._outside.record(
             Record(
                 result=result,
                 key=key,
                 health=belief.health,
-                transitions=belief.transitions,
-                incident=change.incident if change else None,
-                alerts=alerts + self._watch.sight(key, result, self._outside.now()),
+                transitions=self.quiet.maintenance.masked(key, belief.transitions),
+                incident=told,
+                alerts=alerts + self._watch.sight.note(key, result, self._outside.now()),
             )
         )
         self._outside.observe(result, monitor)
         self.receipts.sent(monitor, result)
         self._release(key, result)
+        for other in self.quiet.to_ask(key, result, told):
+            self._ask_now(other)
         return belief.confirm_after
+
+    def _ask_now(self, key: CheckKey) -> None:
+        if key not in self._underway:
+            self.start(key, self._outside.now())
 
     def _is_ban(self, key: CheckKey, result: Result, monitor: Monitor) -> bool:
         return key.check is Check.DELIVERY and self._diagnosis.banned(key, result, monitor)

@@ -1,42 +1,92 @@
-"""Telling: from a change of an incident to the alerts that say it."""
+"""Telling: from a change of an incident to the alerts that say it, now or once nothing hushes them."""
+
+import asyncio
+from datetime import datetime
 
 import structlog
 
-from monitor.core import alert, incident
-from monitor.core.model import Alert, Monitor, Result
+from monitor.core import alert, hush, incident
+from monitor.core.incident import Change
+from monitor.core.model import Alert, CheckKey, HushedBy, Incident, Monitor, Record, Result
+from monitor.core.summary import check_status
 from monitor.outside import Outside
+from monitor.quiet import Quiet
 from monitor.watch import Watch
 
 log = structlog.get_logger()
+
+LOOK = 1.0  # seconds between two looks at what is to be told now
 
 
 class Telling:
     """Makes alerts, in final words. The pipeline records them with what they tell of."""
 
-    def __init__(self, *, outside: Outside, watch: Watch) -> None:
+    def __init__(self, *, outside: Outside, watch: Watch, quiet: Quiet) -> None:
         self._outside = outside
         self._watch = watch
+        self._quiet = quiet
 
-    def told(self, change: incident.Change | None, result: Result, monitor: Monitor) -> tuple[Alert, ...]:
-        """Return who is to be told of this change, in final words."""
-        if change is None or change.kind is None:
-            return ()
-        now = change.incident
+    def told(
+        self, change: Change | None, result: Result, monitor: Monitor
+    ) -> tuple[Incident | None, tuple[Alert, ...]]:
+        """Return the incident as it is to be remembered, and who is to be told of its change."""
+        if change is None:
+            return None, ()
+        return self._said(change, result, monitor, self._outside.now())
+
+    def due(self, now: datetime) -> tuple[Record, ...]:
+        """Return what is to be told now of what is open, though no probe of it came home just now."""
+        late = (self._due(open_, now) for open_ in self._watch.open_incidents())
+        blind = self._watch.sight.due(now)
+        own = (Record(alerts=blind),) if blind else ()
+        return (*self._quiet.maintenance.turn(now), *own, *(record for record in late if record))
+
+    async def keep(self) -> None:
+        """Tell what is due, once a second, until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK)
+            for record in self.due(self._outside.now()):
+                self._outside.record(record)
+
+    def _due(self, open_: Incident, now: datetime) -> Record | None:
+        key = CheckKey(open_.monitor, open_.check)
+        monitor = self._watch.monitor(key)
+        if monitor is None or open_.held is None:
+            return None
+        health = self._watch.health(key)
+        failing = hush.still_failing(check_status(monitor, key.check, health, now), health)
+        change = hush.overdue(open_, self._quiet.hush(open_, monitor, now), failing=failing)
+        if change is None:
+            return None
+        told, alerts = self._said(change, self._watch.last_result(key), monitor, now)
+        self._watch.revise(told)
+        return Record(incident=told, alerts=alerts)
+
+    def _said(
+        self, change: Change, result: Result | None, monitor: Monitor, now: datetime
+    ) -> tuple[Incident, tuple[Alert, ...]]:
+        if change.late is None:
+            change = hush.hushed(change, self._quiet.hush(change.incident, monitor, now))
+        change = incident.addressed(change, monitor.notify)
+        told = change.incident
+        if change.kind is None:
+            return told, ()
         log.info(
             f"incident {change.kind}",
-            incident=now.number,
-            monitor=now.monitor,
-            check=now.check,
-            severity=now.severity,
-            reason=now.reason,
-            said=result.verdict.message,
+            incident=told.number,
+            monitor=told.monitor,
+            check=told.check,
+            severity=told.severity,
+            reason=told.reason,
+            said=result.verdict.message if result else told.message,
         )
-        return alert.announce(
-            change.incident,
+        return told, alert.announce(
+            told,
             change.kind,
             result,
             monitor,
             self._watch.site,
-            now=self._outside.now(),
+            now=now,
             also_down=self._watch.also_down(monitor.id),
+            late=change.late if change.late and change.late.hush.by is not HushedBy.DOUBT else None,
         )

@@ -9,11 +9,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 
-from monitor.core import alert, changes, health, incident
+from monitor.core import changes, health, incident
 from monitor.core.model import (
     AVAILABILITY,
     HOSTILE,
-    Alert,
     CheckKey,
     Closing,
     Config,
@@ -30,6 +29,7 @@ from monitor.core.model import (
     Status,
     Transition,
 )
+from monitor.sight import Sight
 
 USUAL_INTERVAL = timedelta(seconds=30)  # of a monitor that is not in the file any more
 FEW = 500  # streaks forgotten at a time: a few milliseconds
@@ -45,6 +45,7 @@ class Watch:
         self.config = config
         self._monitors = {monitor.id: monitor for monitor in config.monitors}
         self._due = _due(config)
+        self.parents = _parents(config)
         self._healths = dict(memory.healths)
         self._void: set[CheckKey] = set()  # what is probed has changed: their streaks are void
         self._incidents: dict[CheckKey, Incident] = {}
@@ -52,8 +53,9 @@ class Watch:
         for key, open_ in memory.open_incidents.items():
             self._open(key, open_)
         self._results: dict[CheckKey, Result] = {}
+        self._back: dict[str, datetime] = {}  # since we started: which monitors are up again, and when
         self._last_incident = memory.last_incident
-        self._out_of_sight = _out_of_sight(memory)
+        self.sight = Sight(memory.healths, lambda: self.config)
 
     @property
     def site(self) -> Site:
@@ -85,6 +87,26 @@ class Watch:
     def incident(self, key: CheckKey) -> Incident | None:
         """Return what is open for this check."""
         return self._incidents.get(key)
+
+    def open_incidents(self) -> tuple[Incident, ...]:
+        return tuple(self._incidents.values())
+
+    def revise(self, incident_: Incident) -> None:
+        """Take what was made of an open incident without a probe."""
+        self._open(CheckKey(incident_.monitor, incident_.check), incident_)
+
+    def is_down(self, monitor: str) -> bool:
+        """Return whether this monitor has lost its listener."""
+        return any(CheckKey(monitor, check) in self._down for check in AVAILABILITY)
+
+    def back_at(self, monitor: str) -> datetime | None:
+        """Return when it was found that this monitor is up again, if that was since we started."""
+        return self._back.get(monitor)
+
+    def known(self, monitor: str) -> Monitor | None:
+        """Return the monitor of this id if it is watched."""
+        found = self._monitors.get(monitor)
+        return found if found is not None and found.enabled else None
 
     def held_until(self, key: CheckKey, now: datetime) -> datetime | None:
         """Return until when we are to stay away from the listener, if that is still to come."""
@@ -120,8 +142,10 @@ class Watch:
         self._last_incident = max(self._last_incident, incident_.number)
         if incident_.ended_at is None:
             self._open(key, incident_)
-        else:
-            self._close(key)
+            return
+        if key in self._down:
+            self._back[key.monitor] = result.finished_at
+        self._close(key)
 
     def _open(self, key: CheckKey, incident_: Incident) -> None:
         self._incidents[key] = incident_
@@ -133,18 +157,6 @@ class Watch:
     def _close(self, key: CheckKey) -> Incident | None:
         self._down.pop(key, None)
         return self._incidents.pop(key, None)
-
-    def sight(self, key: CheckKey, result: Result, now: datetime) -> tuple[Alert, ...]:
-        """Note whether we can see the outside; a blind spell is told once, at its end."""
-        if result.verdict.reason is Reason.OWN_NETWORK:
-            self._out_of_sight.setdefault(key, result.started_at)
-            return ()
-        if key not in self._out_of_sight or result.reply.http_status is None:
-            return ()
-        since = min(self._out_of_sight.values())
-        self._out_of_sight.clear()
-        names = tuple(notifier.name for notifier in self.config.notifiers)
-        return alert.blind(since, result.started_at, names, site=self.site, now=now)
 
     def snapshot(self, now: datetime) -> Snapshot:
         return Snapshot(
@@ -164,6 +176,7 @@ class Watch:
         self.config = config
         self._monitors = {monitor.id: monitor for monitor in config.monitors}
         self._due = _due(config)
+        self.parents = _parents(config)
         self._void.update(key for key in self._healths if key.monitor in changed.reset)
         return (*renamed, *self.put_away(now))
 
@@ -213,9 +226,10 @@ class Watch:
         if not renamed:
             return ()
         names = dict(renamed)
-        for book in (self._healths, self._results, self._out_of_sight):
+        self.sight.rename(names)
+        for book in (self._healths, self._results):
             for key in [key for key in book if key.monitor in names]:
-                book[CheckKey(names[key.monitor], key.check)] = book.pop(key)  # type: ignore[assignment]  # four alike
+                book[CheckKey(names[key.monitor], key.check)] = book.pop(key)  # type: ignore[assignment]  # both alike
         for key in [key for key in self._incidents if key.monitor in names]:
             new = names[key.monitor]
             if open_ := self._close(key):
@@ -227,7 +241,7 @@ class Watch:
         closing = Closing.PAUSED if key.monitor in self._monitors else Closing.MONITOR_REMOVED
         before = self._healths.pop(key)
         self._results.pop(key, None)
-        self._out_of_sight.pop(key, None)
+        self.sight.forget(key)
         open_ = self._close(key)
         paused = replace(health.reset(before), status=Status.PAUSED, since=now, last_result_at=None)
         if closing is Closing.PAUSED:
@@ -261,6 +275,11 @@ def _due(config: Config) -> Mapping[CheckKey, timedelta]:
     }
 
 
+def _parents(config: Config) -> frozenset[str]:
+    """Return which monitors others depend on."""
+    return frozenset(parent for monitor in config.monitors for parent in monitor.depends_on)
+
+
 def _into(status: Status, key: CheckKey, previous: Status, at: datetime) -> Transition:
     return Transition(
         monitor=key.monitor,
@@ -271,12 +290,3 @@ def _into(status: Status, key: CheckKey, previous: Status, at: datetime) -> Tran
         previous=previous,
         reason=None,
     )
-
-
-def _out_of_sight(memory: Recollection) -> dict[CheckKey, datetime]:
-    """A blind spell outlives a restart: it is in the healths."""
-    return {
-        key: known.since
-        for key, known in memory.healths.items()
-        if known.reason is Reason.OWN_NETWORK and known.status is Status.UNKNOWN and known.since
-    }

@@ -21,10 +21,12 @@ from monitor.core.model import (
     Reply,
     Result,
     Scheme,
+    Scope,
     Secret,
     Severity,
     Status,
     Verdict,
+    Window,
 )
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -63,6 +65,12 @@ def a_monitor(**changes: Any) -> Monitor:
         notify=("oncall",),
     )
     return replace(monitor, **changes)
+
+
+def a_window(**changes: Any) -> Window:
+    """Return announced work of an hour, from noon on, at everything."""
+    window = Window(name="new disks", scope=Scope(everything=True), start=NOON, length=timedelta(hours=1))
+    return replace(window, **changes)
 
 
 def a_reply(http_status: int | None = 200, **changes: Any) -> Reply:

@@ -30,6 +30,7 @@ from monitor.core.sign import symmetric
 from monitor.network import Network
 from monitor.outside import Outside
 from monitor.pipeline import Pipeline
+from monitor.quiet import Quiet
 from monitor.watch import Watch
 from tests.makers import NOON, SECOND, a_failed_reply, a_monitor, a_reply
 
@@ -77,7 +78,8 @@ class World:
             skipped=self.skipped.append,
             failed=self._fail,
         )
-        self.pipeline = Pipeline(outside=outside, network=self.network, watch=self.watch)
+        self.quiet = Quiet(watch=self.watch)
+        self.pipeline = Pipeline(outside=outside, network=self.network, watch=self.watch, quiet=self.quiet)
 
     async def _reach(self, _host: str, _port: int) -> bool:
         return self.canaries_answer
@@ -111,7 +113,12 @@ class World:
         while due < until:
             self.now = max(self.now, due)
             await self.tick()
+            self.tell()
             due += every
+
+    def tell(self) -> None:
+        """Tell what is due now, as the owner does once a second."""
+        self.records += self.pipeline.telling.due(self.now)
 
     def reload(self, *monitors: Monitor) -> tuple[CheckKey, ...]:
         """Take these monitors as a reload does; return what is to be asked at once."""
@@ -211,7 +218,7 @@ async def test_a_forged_event_that_was_refused_on_the_repeat_is_told_to_nobody()
     assert world.alerts() == []
 
 
-async def test_our_own_network_blames_nobody_and_is_told_once_when_it_is_back() -> None:
+async def test_our_own_network_blames_nobody_and_says_once_that_it_is_away_and_once_what_was_missed() -> None:
     world = World(canaries=(("canary.example", 443),))
     await world.tick()
     world.canaries_answer = False
@@ -219,10 +226,13 @@ async def test_our_own_network_blames_nobody_and_is_told_once_when_it_is_back() 
     await world.run(NOON + timedelta(minutes=7))
     assert world.health().status is Status.UNKNOWN
     assert world.watch.incident(DELIVERY) is None
-    assert world.alerts() == []
+    (away,) = [alert.message.headline for record in world.records for alert in record.alerts]
+    assert away == "BLIND since 12:00:00 UTC: the monitor's own network is away"
     world.listener = lambda _: a_reply(200)
     await world.run(NOON + timedelta(minutes=9))
-    assert world.alerts() == [AlertKind.BLIND]
+    assert world.alerts() == [AlertKind.BLIND, AlertKind.BLIND]
+    (_, missed) = [alert.message.headline for record in world.records for alert in record.alerts]
+    assert missed.startswith("BLIND 12:00:00–12:06:30 UTC: nothing was measured")
     assert world.health().status is Status.UP
 
 

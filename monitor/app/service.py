@@ -106,6 +106,7 @@ class Service:
             "outbox": self._outbox.run(),
             "trouble": self._keeper.tell_of_trouble(),
             "receipts": self._pipeline.receipts.keep(),
+            "telling": self._pipeline.telling.keep(),
         }
 
     def _serving(

@@ -23,6 +23,9 @@ _CLOCK = r"[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?"
 _INSTANT = re.compile(rf"{_DAY.pattern}{_CLOCK}(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _SHORTEST_GAP = timedelta(minutes=1)
+_WALL = re.compile(
+    rf"{_DAY.pattern}[T ][0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}})?(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})?"
+)
 _ZONELESS = re.compile(_DAY.pattern + _CLOCK)
 
 
@@ -136,6 +139,17 @@ def zone(value: object) -> ZoneInfo:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         hint = "" if found.variables else suggestion(found, available_timezones())
         raise wrong(f"{found.shown} is no time zone{hint}: write one such as Europe/Berlin, or UTC") from None
+
+
+def wall_time(value: object) -> datetime:
+    """A time on the clock of a zone that stands elsewhere, or an instant with a zone of its own."""
+    found = text(value)
+    if not _WALL.fullmatch(found):
+        raise wrong(f"{found.shown} is no time: write 2026-12-06T02:00, or with its zone 2026-12-06T02:00Z")
+    try:
+        return datetime.fromisoformat(found)
+    except (ValueError, OverflowError):
+        raise wrong(f"{found.shown} is not in the calendar") from None
 
 
 def spoken(span: timedelta) -> str:

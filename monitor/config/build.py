@@ -71,6 +71,8 @@ def monitor(name: str, shape: MonitorShape, table: Table, files: Files) -> Monit
         verify_token=verify_token(shape),
         verifies_later=shape.verification == "after_answer",
         volume=shape.volume,
+        # Among the defaults it may name one of those that it is the default of.
+        depends_on=tuple(dict.fromkeys(str(one) for one in shape.depends_on or () if one != name)),
     )
 
 

@@ -41,6 +41,11 @@ AnyText = Annotated[Text, PlainValidator(scalars.text), _text()]
 Template = Annotated[str, PlainValidator(scalars.template), WithJsonSchema({"type": "string"})]
 Duration = Annotated[timedelta, PlainValidator(amounts.duration), _text(DURATION)]
 Until = Annotated[datetime, PlainValidator(amounts.until), _text(UNTIL)]
+WallTime = Annotated[
+    datetime,
+    PlainValidator(amounts.wall_time),
+    _text(rf"^{DAY}[T ][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}})?(Z|[+-][0-9]{{2}}:[0-9]{{2}})?$|\$\{{"),
+]
 Rate = Annotated[float, PlainValidator(amounts.rate), _text(r"^[0-9]{1,9}(\.[0-9]{1,3})?/[mhd]$|\$\{")]
 Percent = Annotated[float, PlainValidator(amounts.percent), _text(r"^([1-9][0-9]?|100)%$|\$\{")]
 Threshold = Annotated[

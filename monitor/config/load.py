@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from monitor.config import advice, build, networks, routes, rules, tried
+from monitor.config import advice, build, networks, routes, rules, tried, windows
 from monitor.config.draft import Draft, Judges
 from monitor.config.environment import Substitution
 from monitor.config.explain import check, check_keys, keys_of
@@ -18,7 +18,7 @@ from monitor.config.routing import RouteShape
 from monitor.config.scalars import quotable, suggestion
 from monitor.config.shapes import DefaultsShape, FileShape, MonitorShape
 from monitor.config.tree import Table, kind, step
-from monitor.core.model import Config, Monitor, Notifier, Secret, Site
+from monitor.core.model import Config, Monitor, Notifier, Secret, Site, Window
 from monitor.errors import ConfigError, Problem
 
 NOBODY = Judges()
@@ -55,9 +55,11 @@ def _load(
     sections = _sections(Scope(findings=findings, node=root), judges)
     drafts = _drafts(root, findings, sections, files, judges)
     _judge_renames(drafts)
-    house = _below(Scope(findings=findings, node=root), "routes")
+    top = Scope(findings=findings, node=root)
+    house = _below(top, "routes")
     shapes = {name: draft.shape for name, draft in drafts.items()}
     routes.judge_routes(house, sections.routes, sections.names, shapes)
+    windows.judge_parents(drafts)
     _stop_if_wrong(findings)
     monitors = {name: _monitor(name, draft, sections) for name, draft in drafts.items()}
     for name, monitor in monitors.items():
@@ -65,17 +67,23 @@ def _load(
         advice.advise(drafts[name], monitor)
     advice.advise_hosts(drafts, monitors)
     routes.advise(house, sections.routes, monitors.values())
+    maintenance = _maintenance(top, tuple(monitors.values()))
     _stop_if_wrong(findings)
-    canaries = _canaries(Scope(findings=findings, node=root), sections, tuple(monitors.values()))
+    canaries = _canaries(top, sections, tuple(monitors.values()))
     site = sections.site
     config = Config(
         site=Site(name=site.name or Site().name, url=(site.url or "").rstrip("/") or None),
         notifiers=tuple(one for each in sections.notifiers.values() for one in each),
         monitors=tuple(monitors.values()),
         canaries=canaries,
+        maintenance=maintenance,
         files=files.named,
     )
     return config, tuple(sorted(findings.warnings, key=_place))
+
+
+def _maintenance(top: Scope, monitors: tuple[Monitor, ...]) -> tuple[Window, ...]:
+    return windows.windows(_below(top, "maintenance"), monitors) if "maintenance" in _table(top.node) else ()
 
 
 def _stop_if_wrong(findings: Findings) -> None:

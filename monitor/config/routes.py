@@ -12,7 +12,11 @@ from monitor.core.model import EVERY_DAY, Check, Monitor, QuietHours, Route, Sev
 from monitor.core.quiet import LONGEST, quiet_until
 from monitor.core.routing import NEWS, matches
 
-CONDITIONS = ("monitor", "group", "tag", "severity", "findings")
+MISSING = {
+    "monitors": "no monitor is named",
+    "groups": "no monitor is in the group",
+    "tags": "no monitor has the tag",
+}
 SAID = ("notify", "escalate", "remind", "quiet_hours")
 SOME_WEEKS = tuple(datetime(2026, month, 1, 12, tzinfo=UTC) for month in (1, 7))  # winter and summer
 Targets = Mapping[str, tuple[str, ...]]
@@ -53,7 +57,7 @@ def judge_routes(
             for place, name in enumerate(getattr(shape, key) or ()):
                 if name not in names:
                     many = isinstance(step(node, key), list)
-                    words = "no monitor is named" if key == "monitor" else f"no monitor has the {key}"
+                    words = MISSING[key]
                     message = f"{words} {quotable(name)}{suggestion(name, names)}"
                     one.problem((key, place) if many else (key,), message)
         if all(getattr(shape, key) is None for key in SAID):
@@ -64,9 +68,11 @@ def _there(monitors: Mapping[str, TellingShape]) -> dict[str, frozenset[str]]:
     """Return the names that a condition may have."""
     publics = [getattr(shape, "public", None) for shape in monitors.values()]
     return {
-        "monitor": frozenset(monitors),
-        "group": frozenset(str(one.group) for one in publics if one and one.group),
-        "tag": frozenset(str(tag) for shape in monitors.values() for tag in getattr(shape, "tags", ()) or ()),
+        "monitors": frozenset(monitors),
+        "groups": frozenset(str(one.group) for one in publics if one and one.group),
+        "tags": frozenset(
+            str(tag) for shape in monitors.values() for tag in getattr(shape, "tags", ()) or ()
+        ),
     }
 
 
@@ -118,9 +124,9 @@ def addressed(
 
 def _about(route: RouteShape, monitor: Monitor) -> bool:
     return (
-        (route.monitor is None or monitor.id in route.monitor)
-        and (route.group is None or monitor.group in route.group)
-        and (route.tag is None or not set(route.tag).isdisjoint(monitor.tags))
+        (route.monitors is None or monitor.id in route.monitors)
+        and (route.groups is None or monitor.group in route.groups)
+        and (route.tags is None or not set(route.tags).isdisjoint(monitor.tags))
     )
 
 

@@ -105,14 +105,14 @@ class TellingShape(Shape):
 class RouteShape(TellingShape):
     """A rule of the house. All of its conditions must hold; a list is one of these."""
 
-    monitor: Annotated[tuple[Identifier, ...], OneOrMany()] | None = Field(
-        default=None, description="Ids of monitors.", examples=["stripe-payments"]
+    monitors: Annotated[tuple[Identifier, ...], OneOrMany()] | None = Field(
+        default=None, description="Ids of monitors.", examples=[["stripe-payments"]]
     )
-    group: Annotated[tuple[Line, ...], OneOrMany()] | None = Field(
-        default=None, description="Groups of the public page.", examples=["Incoming events"]
+    groups: Annotated[tuple[Line, ...], OneOrMany()] | None = Field(
+        default=None, description="Groups of the public page.", examples=[["Incoming events"]]
     )
-    tag: Annotated[tuple[Identifier, ...], OneOrMany()] | None = Field(
-        default=None, description="Tags of monitors.", examples=["payments"]
+    tags: Annotated[tuple[Identifier, ...], OneOrMany()] | None = Field(
+        default=None, description="Tags of monitors.", examples=[["payments"]]
     )
     severity: Annotated[tuple[SeverityName, ...], OneOrMany()] | None = Field(
         default=None, description="How bad it is.", examples=["critical", ["minor", "warning"]]

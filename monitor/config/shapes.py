@@ -33,6 +33,7 @@ from monitor.config.parts import (
     SiteShape,
     TlsShape,
 )
+from monitor.config.planned import WindowShape
 from monitor.config.routing import RouteShape, TellingShape
 from monitor.core.keys import needs_secret
 from monitor.core.providers import PROVIDERS
@@ -102,6 +103,13 @@ class DefaultsShape(TellingShape):
             " nothing of hostile events. Default before_answer."
         ),
         examples=["after_answer"],
+    )
+    depends_on: tuple[Identifier, ...] | None = Field(
+        default=None,
+        description=(
+            "Ids of monitors that stand before it. While one of them is down it is told, and this one is not."
+        ),
+        examples=[["gateway"]],
     )
     runbook: HttpUrl | None = Field(
         default=None,
@@ -219,6 +227,22 @@ class FileShape(Shape):
             " that matches and has it decides; where none does, the monitor's own key."
         ),
         examples=[[{"findings": True, "notify": ["security"]}]],
+    )
+    maintenance: tuple[WindowShape, ...] | None = Field(
+        default=None,
+        description="Announced work: what fails meanwhile is told when it is over, if it still fails.",
+        examples=[
+            [
+                {
+                    "name": "Sunday works",
+                    "all": True,
+                    "start": "2026-12-06T02:00",
+                    "duration": "2h",
+                    "repeat": "FREQ=WEEKLY;BYDAY=SU",
+                    "timezone": "Europe/Berlin",
+                }
+            ]
+        ],
     )
     defaults: DefaultsShape | None = Field(
         default=None,

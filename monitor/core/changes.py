@@ -24,7 +24,7 @@ IGNORED = ("id", "was", "hidden", "enabled")  # told in their own way, or derive
 COMPARED = tuple(field.name for field in fields(Monitor) if field.name not in IGNORED)
 PLAIN = (
     *("interval", "timeout", "confirm_interval", "down_after", "up_after", "method", "notify", "tags"),
-    "volume",
+    *("volume", "depends_on"),
 )
 LABELS = {
     "secrets": "secret",
@@ -188,6 +188,15 @@ def _house_lines(old: Config, new: Config) -> Iterator[str]:
     yield from (f"- notifier {name}" for name in before if name not in after)
     yield from (
         f"~ notifier {name}: url changed" for name in after if name in before and before[name] != after[name]
+    )
+    announced = {window.name: window for window in old.maintenance}
+    planned = {window.name: window for window in new.maintenance}
+    yield from (f"+ maintenance {name}" for name in planned if name not in announced)
+    yield from (f"- maintenance {name}" for name in announced if name not in planned)
+    yield from (
+        f"~ maintenance {name}: changed"
+        for name, window in planned.items()
+        if name in announced and announced[name] != window
     )
     if old.site != new.site:
         yield "~ site changed"

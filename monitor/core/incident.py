@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.core.health import Belief, acknowledged
-from monitor.core.model import AlertKind, Closing, Health, Incident, Reason, Result, Severity, Status
+from monitor.core.model import AlertKind, Closing, Health, Held, Incident, Reason, Result, Severity, Status
 
 LOUDNESS = (Severity.NOTE, Severity.WARNING, Severity.MINOR, Severity.MAJOR, Severity.CRITICAL)
 AT_LAST = "; at last: "
@@ -17,10 +17,14 @@ FAILING = frozenset({Status.DOWN, Status.DEGRADED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """An incident as it is now, and what people are to be told; ``kind`` None: nothing."""
+    """An incident as it is now, and what people are to be told; ``kind`` None: nothing.
+
+    ``late``: it was held back until now.
+    """
 
     incident: Incident
     kind: AlertKind | None = None
+    late: Held | None = None
 
 
 def advance(

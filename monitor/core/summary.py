@@ -45,6 +45,8 @@ def check_status(monitor: Monitor, check: Check, health: Health, now: datetime) 
     """Return the status of one check as it may be shown: silence for two intervals is unknown."""
     if not monitor.enabled:
         return Status.PAUSED
+    if health.status is Status.MAINTENANCE:  # announced: it needs no probe to be true
+        return Status.MAINTENANCE
     if is_stale(health.last_result_at, interval_of(monitor, check), now):
         return Status.UNKNOWN
     return health.status

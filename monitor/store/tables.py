@@ -109,6 +109,7 @@ class IncidentRow(Base, table=True):
     failures: int
     unmeasured: int = Field(sa_column=Column(BigInteger, nullable=False))
     told: str = Field(sa_column=Column(Text, nullable=False))  # JSON: names of notifiers
+    held: str | None = Field(default=None, sa_column=Column(Text))  # JSON: what is untold, and why (``rows``)
     last_good_at: int | None = Field(default=None, sa_column=Column(BigInteger))
     down_since: int | None = Field(default=None, sa_column=Column(BigInteger))
     down_until: int | None = Field(default=None, sa_column=Column(BigInteger))

@@ -35,8 +35,8 @@ def timeline(
 def _measured_until(monitor: Monitor, check: Check, snapshot: Snapshot, start: datetime) -> datetime:
     """Nothing is known of the future, nor of a check that has been silent for too long."""
     known = snapshot.healths.get(CheckKey(monitor.id, check))
-    if known and known.status is Status.PAUSED:
-        return snapshot.taken_at  # its history says when it was paused; what was before stays measured
+    if known and known.status in {Status.PAUSED, Status.MAINTENANCE}:
+        return snapshot.taken_at  # its history says since when; what was before stays measured
     every = interval_of(monitor, check)
     silent_from = stale_at(known, every) if known else None
     if known is None or silent_from is None:

@@ -48,17 +48,17 @@ def told(
     ("routes", "billing", "orders"),
     [
         ("- {notify: [boss]}", "boss", "boss"),
-        ("- {monitor: billing, notify: [boss]}", "boss", ""),
-        ("- {tag: money, notify: [boss]}", "boss", ""),
-        ("- {tag: [money], group: Shop, notify: [boss]}", "oncall", ""),
-        ("- {group: Shop, notify: [boss, oncall]}", "oncall", "boss oncall"),
+        ("- {monitors: billing, notify: [boss]}", "boss", ""),
+        ("- {tags: money, notify: [boss]}", "boss", ""),
+        ("- {tags: [money], groups: Shop, notify: [boss]}", "oncall", ""),
+        ("- {groups: Shop, notify: [boss, oncall]}", "oncall", "boss oncall"),
         ("- {severity: major, notify: [boss]}", "boss", "boss"),
         ("- {severity: [critical, minor], notify: [boss]}", "oncall", ""),
         ("- {findings: false, notify: [boss]}", "boss", "boss"),
         ("- {findings: true, notify: [boss]}", "oncall", ""),
-        ("- {tag: money, notify: [security]}\n- {notify: [boss]}", "security", "boss"),
-        ("- {tag: money, remind: 1h}\n- {notify: [boss]}", "boss", "boss"),
-        ("- {tag: money, notify: []}", "", ""),
+        ("- {tags: money, notify: [security]}\n- {notify: [boss]}", "security", "boss"),
+        ("- {tags: money, remind: 1h}\n- {notify: [boss]}", "boss", "boss"),
+        ("- {tags: money, notify: []}", "", ""),
     ],
 )
 def test_the_first_route_that_matches_says_who_hears_of_an_outage(
@@ -77,7 +77,7 @@ def test_security_findings_can_have_a_route_of_their_own(tmp_path: Path) -> None
 def test_each_key_is_decided_by_the_first_route_that_has_it(tmp_path: Path) -> None:
     routes = """
         - {severity: major, remind: off}
-        - {tag: money, escalate: [{after: 1h, notify: [boss]}, {after: 5m, notify: [security]}]}
+        - {tags: money, escalate: [{after: 1h, notify: [boss]}, {after: 5m, notify: [security]}]}
         - {remind: 15m, quiet_hours: off}
         """
     defaults = """
@@ -132,21 +132,27 @@ def test_a_notifier_of_several_targets_stands_for_all_of_them_everywhere(tmp_pat
             "{escalate: [{after: 1h, notify: [bos]}]}",
             "7:38: routes.0.escalate.0.notify.0: no notifier is named bos (did you mean boss?)",
         ),
-        ("{tag: mony, notify: []}", "7:11: routes.0.tag: no monitor has the tag mony (did you mean money?)"),
         (
-            "{tag: [money, shop], notify: []}",
-            "7:19: routes.0.tag.1: no monitor has the tag shop",
+            "{tags: mony, notify: []}",
+            "7:12: routes.0.tags: no monitor has the tag mony (did you mean money?)",
         ),
         (
-            "{group: shop, notify: []}",
-            "7:13: routes.0.group: no monitor has the group shop (did you mean Shop?)",
+            "{tags: [money, shop], notify: []}",
+            "7:20: routes.0.tags.1: no monitor has the tag shop",
         ),
         (
-            "{monitor: bill, notify: []}",
-            "7:15: routes.0.monitor: no monitor is named bill (did you mean billing?)",
+            "{groups: shop, notify: []}",
+            "7:14: routes.0.groups: no monitor is in the group shop (did you mean Shop?)",
         ),
-        ("{tag: money}", "7:5: routes.0: says nothing: give it one of notify, escalate, remind, quiet_hours"),
-        ("{tags: [money], notify: []}", "7:6: routes.0.tags: unknown key (did you mean tag?)"),
+        (
+            "{monitors: bill, notify: []}",
+            "7:16: routes.0.monitors: no monitor is named bill (did you mean billing?)",
+        ),
+        (
+            "{tags: money}",
+            "7:5: routes.0: says nothing: give it one of notify, escalate, remind, quiet_hours",
+        ),
+        ("{tag: [money], notify: []}", "7:6: routes.0.tag: unknown key (did you mean tags?)"),
         (
             "{severity: note, notify: []}",
             "7:16: routes.0.severity: 'note' is not known; known: critical, major, minor, warning",
@@ -193,10 +199,10 @@ def test_a_mistake_in_the_defaults_is_told_once(tmp_path: Path) -> None:
 
 def test_a_route_that_never_decides_is_warned_of(tmp_path: Path) -> None:
     routes = (
-        "- {severity: [critical, major], notify: [boss]}\n- {tag: money, severity: major, notify: [oncall]}"
+        "- {severity: [critical, major], notify: [boss]}\n- {tags: money, severity: major, notify: [oncall]}"
     )
     (said,) = [it for it in warned(tmp_path, house(routes)) if "routes" in it]
-    assert said == "8:43: routes.1.notify: never decides: the routes above it take all that it is about"
+    assert said == "8:44: routes.1.notify: never decides: the routes above it take all that it is about"
 
 
 def test_a_monitor_that_hears_only_by_a_route_is_heard(tmp_path: Path) -> None:

@@ -2,6 +2,6 @@
 
 from monitor.core.alert.digest import digest
 from monitor.core.alert.listener import announce
-from monitor.core.alert.own import blind, ours, sample
+from monitor.core.alert.own import blind, blinded, ours, sample
 
-__all__ = ["announce", "blind", "digest", "ours", "sample"]
+__all__ = ["announce", "blind", "blinded", "digest", "ours", "sample"]

@@ -9,6 +9,8 @@ from monitor.core.model import (
     Check,
     Evidence,
     FailureKind,
+    Hush,
+    HushedBy,
     Incident,
     Link,
     Monitor,
@@ -28,6 +30,7 @@ FAILED = "what failed"
 CONSEQUENCES = "consequences"  # for real events
 EVENT = "event to grep for"
 RUNBOOK = "Runbook"
+LATE = "told so late because of"
 
 EXCERPT = 300  # characters of the body: enough to recognise it, short enough to read on a phone
 NAMED = 10  # others that are down are named up to here, then counted
@@ -74,11 +77,24 @@ def who(monitor: Monitor) -> tuple[tuple[str, str], ...]:
     return (*facts, (LISTENER, where(monitor)))
 
 
-def what(incident: Incident, result: Result) -> str:
+def what(incident: Incident, result: Result | None) -> str:
     """Say what failed, and in which phase if there is no answer."""
-    failure = result.reply.failure
+    failure = result.reply.failure if result and not result.verdict.good else None
     short = explain(incident.reason).short
-    return f"{short}, {WHILE[failure.phase]}" if failure and not result.verdict.good else short
+    return f"{short}, {WHILE[failure.phase]}" if failure else short
+
+
+def told_late(hush: Hush, now: datetime) -> str:
+    """Say why an alarm comes so late: "maintenance “move to eu” until 15:00:00 UTC"."""
+    name = f" “{hush.name}”" if hush.name else ""
+    until = f" until {clock(hush.until, now)}" if hush.until else ""
+    return {
+        HushedBy.MAINTENANCE: f"maintenance{name}{until}",
+        HushedBy.SILENCE: f"silence{name}{until}",
+        HushedBy.PARENT: f"{hush.name}, which it depends on, was down",
+        HushedBy.DOUBT: f"{hush.name}, which it depends on, may be down as well",
+        HushedBy.BLIND: "the monitor's own network was away",
+    }[hush.by]
 
 
 def when(incident: Incident, now: datetime) -> tuple[tuple[str, str], ...]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from monitor.core.alert.facts import (
     CONSEQUENCES,
     FAILED,
+    LATE,
     counted,
     event,
     evidence,
@@ -14,6 +15,7 @@ from monitor.core.alert.facts import (
     links,
     others,
     probes,
+    told_late,
     what,
     when,
     who,
@@ -23,6 +25,7 @@ from monitor.core.model import (
     Alert,
     AlertKind,
     Check,
+    Held,
     Incident,
     Message,
     Monitor,
@@ -61,27 +64,30 @@ class _News:
 
     incident: Incident
     kind: AlertKind
-    result: Result
+    result: Result | None
     monitor: Monitor
     site: Site
     now: datetime
+    late: Held | None = None
 
 
 def announce(  # noqa: PLR0913  an alert is about all of these, and each is a value the pipeline holds already
     incident: Incident,
     kind: AlertKind,
-    result: Result,
+    result: Result | None,
     monitor: Monitor,
     site: Site,
     *,
     now: datetime,
     also_down: tuple[str, ...] = (),
+    late: Held | None = None,
 ) -> tuple[Alert, ...]:
     """Return one alert for each notifier it is told to. ``also_down`` are the ids of other monitors.
 
-    ``kind`` is OPENED, WORSENED or RECOVERED; ``result`` is the probe that told us.
+    ``kind`` is OPENED, WORSENED or RECOVERED; ``result`` is the probe that told us, None where it is told
+    ``late``, by a process that has seen none.
     """
-    news = _News(incident=incident, kind=kind, result=result, monitor=monitor, site=site, now=now)
+    news = _News(incident=incident, kind=kind, result=result, monitor=monitor, site=site, now=now, late=late)
     message = _recovered(news) if kind is AlertKind.RECOVERED else _failing(news, also_down)
     return tuple(
         Alert(
@@ -117,19 +123,20 @@ def _failing(news: _News, also_down: tuple[str, ...]) -> Message:
         *who(monitor),
         (FAILED, what(incident, result)),
         *when(incident, news.now),
+        *(((LATE, told_late(news.late.hush, news.now)),) if news.late else ()),
         *(((CONSEQUENCES, costs.text),) if costs else ()),
-        *latency(result, monitor),
-        *event(result),
+        *(latency(result, monitor) if result else ()),
+        *(event(result) if result else ()),
         ("incident", f"#{incident.number}"),
     ]
     if also_down:
         facts.append(("also down", others(also_down)))
     return Message(
-        headline=_headline(incident, news.kind, news.now),
+        headline=_headline(news),
         colour=_colour(incident),
         explanation=_explained(incident),
         facts=tuple(facts),
-        evidence=evidence(result, monitor),
+        evidence=evidence(result, monitor) if result else None,
         links=links(incident, monitor, news.site),
     )
 
@@ -163,18 +170,22 @@ def _recovered(news: _News) -> Message:
             ("from", clock(incident.started_at, now)),
             ("until", clock(ended, now)),
             *probes(incident),
-            *latency(news.result, monitor),
+            *(latency(news.result, monitor) if news.result else ()),
             ("incident", f"#{incident.number}"),
         ),
         links=links(incident, monitor, news.site),
     )
 
 
-def _headline(incident: Incident, kind: AlertKind, now: datetime) -> str:
+def _headline(news: _News) -> str:
+    incident, now = news.incident, news.now
     since = clock(incident.started_at, now)
+    late = f"told now: {told_late(news.late.hush, now)}" if news.late else ""
     if incident.severity is Severity.CRITICAL:
-        return f"SECURITY {incident.monitor} {explain(incident.reason).short} (since {since})"
-    said = ("worse than before" if kind is AlertKind.WORSENED else "", f"{_began(incident)} {since}")
+        began = ", ".join(filter(None, (f"since {since}", late)))
+        return f"SECURITY {incident.monitor} {explain(incident.reason).short} ({began})"
+    worse = "worse than before" if news.kind is AlertKind.WORSENED else ""
+    said = (worse, f"{_began(incident)} {since}", late)
     tail = f" ({', '.join(filter(None, (_probes(incident), *said)))})"
     head = f"{_word(incident)} {incident.monitor}: "
     return head + _cut(_cause(incident), HEADLINE - len(head) - len(tail)) + tail

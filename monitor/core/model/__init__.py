@@ -7,11 +7,22 @@
 ``probe``    one probe on its way: event, delivery, reply, verdict, result
 ``receipt``  the listener's word that an event was processed
 ``belief``   what we hold to be true: health, transition, incident
+``hushing``  why nobody is told now
 ``telling``  what people are told: message, alert
 ``reading``  what is read back: history, and the owner's picture of now
 """
 
 from monitor.core.model.belief import CheckKey, Health, Incident, Record, Transition
+from monitor.core.model.hushing import (
+    Held,
+    Hush,
+    HushedBy,
+    Occurrence,
+    Recurrence,
+    Scope,
+    Silence,
+    Window,
+)
 from monitor.core.model.monitor import (
     CheckPlan,
     Config,
@@ -82,12 +93,16 @@ __all__ = [
     "FaultDomain",
     "Handshake",
     "Health",
+    "Held",
+    "Hush",
+    "HushedBy",
     "Incident",
     "Latency",
     "Link",
     "Message",
     "Monitor",
     "Notifier",
+    "Occurrence",
     "Outcome",
     "Phase",
     "Phases",
@@ -105,14 +120,17 @@ __all__ = [
     "ReceiptPlan",
     "Recollection",
     "Record",
+    "Recurrence",
     "Reply",
     "Result",
     "Retry",
     "Route",
     "Routing",
     "Scheme",
+    "Scope",
     "Secret",
     "Severity",
+    "Silence",
     "Site",
     "Snapshot",
     "Status",
@@ -121,4 +139,5 @@ __all__ = [
     "Tls",
     "Transition",
     "Verdict",
+    "Window",
 ]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from monitor.core.model.hushing import Held
 from monitor.core.model.probe import Result
 from monitor.core.model.telling import Alert
 from monitor.core.model.words import Check, Closing, Reason, Severity, Status
@@ -77,6 +78,7 @@ class Incident:
     down_until: datetime | None = None  # the first acknowledgement, where a milder time followed
     unmeasured: timedelta = timedelta(0)  # of its time, how much nobody saw
     told: tuple[str, ...] = ()  # notifiers that heard of it: they hear its end, too
+    held: Held | None = None  # news that nobody was told yet, or (once it is over) ever
     ended_at: datetime | None = None
     closing: Closing | None = None
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from monitor.core.model.hushing import Window
 from monitor.core.model.provider import EventTemplate, Expectation, Provider
 from monitor.core.model.receipt import ReceiptPlan
 from monitor.core.model.routing import QuietHours, Route, Step
@@ -105,6 +106,7 @@ class Monitor:
     verifies_later: bool = False  # verification: after_answer: what it answers says nothing of signatures
     receipt: ReceiptPlan | None = None  # what it accepts must come out at the far end, too
     volume: float | None = None  # real events per hour, as the operator estimates
+    depends_on: tuple[str, ...] = ()  # monitors; while one of these is down, it is told, and this one is not
 
     def signing(self, at: datetime) -> tuple[Secret, ...]:
         """Return the secrets that sign at this instant, the current one first; never none."""
@@ -150,5 +152,6 @@ class Config:
     monitors: tuple[Monitor, ...] = ()
     receipts_url: str | None = None  # where workers reach us; without a trailing slash
     canaries: tuple[tuple[str, int], ...] = ()  # own_network: host and port of things that are never all away
+    maintenance: tuple[Window, ...] = ()
     # Every file it was read from, to be watched, and what it looked like then.
     files: Mapping[str, Print] = field(default_factory=dict, compare=False)

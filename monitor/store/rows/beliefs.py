@@ -3,7 +3,20 @@
 import json
 from typing import Any
 
-from monitor.core.model import Check, Closing, Health, Incident, Reason, Severity, Status, Transition
+from monitor.core.model import (
+    AlertKind,
+    Check,
+    Closing,
+    Health,
+    Held,
+    Hush,
+    HushedBy,
+    Incident,
+    Reason,
+    Severity,
+    Status,
+    Transition,
+)
 from monitor.store.rows.times import MICROSECOND, micros, micros_or_none, moment, moment_or_none
 from monitor.store.rows.words import clean
 
@@ -102,6 +115,7 @@ def incident_to_row(incident: Incident, check_id: int) -> dict[str, Any]:
         "failures": incident.failures,
         "unmeasured": incident.unmeasured // MICROSECOND,
         "told": json.dumps(incident.told, ensure_ascii=False),
+        "held": _held_to_text(incident.held) if incident.held else None,
         "last_good_at": micros_or_none(incident.last_good_at),
         "down_since": micros_or_none(incident.down_since),
         "down_until": micros_or_none(incident.down_until),
@@ -124,9 +138,21 @@ def incident_from_row(row: Any) -> Incident:  # noqa: ANN401  a database row
         failures=row.failures,
         unmeasured=row.unmeasured * MICROSECOND,
         told=tuple(json.loads(row.told)),
+        held=_held_from_text(row.held) if row.held else None,
         last_good_at=moment_or_none(row.last_good_at),
         down_since=moment_or_none(row.down_since),
         down_until=moment_or_none(row.down_until),
         ended_at=moment_or_none(row.ended_at),
         closing=Closing(row.closing) if row.closing else None,
     )
+
+
+def _held_to_text(held: Held) -> str:
+    hush = held.hush
+    return json.dumps([held.kind, hush.by, clean(hush.name), micros_or_none(hush.until)], ensure_ascii=False)
+
+
+def _held_from_text(text: str) -> Held:
+    kind, by, name, until = json.loads(text)
+    hush = Hush(by=HushedBy(by), name=name, until=moment_or_none(until))
+    return Held(kind=AlertKind(kind), hush=hush)
