@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.model import QuietHours, Severity
-from monitor.core.quiet import LONGEST, held_until, quiet_until
+from monitor.core.hours import LONGEST, held_until, quiet_until
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
