@@ -9,16 +9,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 
-from monitor.core import alert, changes, health, incident
+from monitor.core import alert, changes, health, incident, pausing
 from monitor.core.model import (
     AVAILABILITY,
     HOSTILE,
     Alert,
+    Check,
     CheckKey,
     Closing,
     Config,
     Health,
     Incident,
+    IncidentEvent,
     Monitor,
     Reason,
     Recollection,
@@ -28,13 +30,14 @@ from monitor.core.model import (
     Site,
     Snapshot,
     Status,
-    Transition,
 )
+from monitor.gathering import Gathering
 
 USUAL_INTERVAL = timedelta(seconds=30)  # of a monitor that is not in the file any more
 FEW = 500  # streaks forgotten at a time: a few milliseconds
 NOTHING_KNOWN = Health()
 LOUD = frozenset({Severity.MAJOR, Severity.CRITICAL})
+AFTERMATH = timedelta(seconds=60)  # what fails right after a blindness of ours may have begun in it
 MOST_NAMED = 50  # a mass outage must not make every alert a walk over all monitors
 
 
@@ -52,21 +55,21 @@ class Watch:
         for key, open_ in memory.open_incidents.items():
             self._open(key, open_)
         self._results: dict[CheckKey, Result] = {}
-        self._last_incident = memory.last_incident
         self._out_of_sight = _out_of_sight(memory)
+        self._last_blindness: tuple[datetime, datetime] | None = None  # from when to when
+        self.gathering = Gathering(memory, self._configured)
 
     @property
     def site(self) -> Site:
         return self.config.site
 
     @property
-    def next_incident(self) -> int:
-        return self._last_incident + 1
-
-    @property
     def due(self) -> Mapping[CheckKey, timedelta]:
         """Every check that is to run, and how often."""
         return self._due
+
+    def _configured(self, monitor: str) -> Monitor | None:
+        return self._monitors.get(monitor)
 
     def monitor(self, key: CheckKey) -> Monitor | None:
         """Return the monitor if this check of it is to run."""
@@ -111,17 +114,29 @@ class Watch:
         first = islice(self._down, MOST_NAMED)
         return tuple(sorted({key.monitor for key in first} - {monitor}))
 
-    def believe(self, key: CheckKey, belief: Health, incident_: Incident | None, result: Result) -> None:
-        """Take what one result changed."""
+    def placed(self, opened: Incident) -> Incident:
+        """Return what begins to fail as the part of an incident: of one that is open, or a new one."""
+        looked = self._results.get(CheckKey(opened.monitor, Check.CERTIFICATE))
+        ends = opened.certificate_expires_at or (looked.reply.certificate_expires_at if looked else None)
+        return self.gathering.placed(
+            replace(opened, certificate_expires_at=ends), self._blind_since(opened.started_at)
+        )
+
+    def believe(
+        self, key: CheckKey, belief: Health, incident_: Incident | None, result: Result
+    ) -> tuple[IncidentEvent, ...]:
+        """Take what one result changed; return what that adds to the timeline of an incident."""
         self._healths[key] = belief
         self._results[key] = result
         if incident_ is None:
-            return
-        self._last_incident = max(self._last_incident, incident_.number)
+            return ()
+        was = self._incidents.get(key)
         if incident_.ended_at is None:
             self._open(key, incident_)
         else:
             self._close(key)
+        blind_since = self._blind_since(incident_.started_at)
+        return self.gathering.take(was, incident_, result.finished_at, blind_since)
 
     def _open(self, key: CheckKey, incident_: Incident) -> None:
         self._incidents[key] = incident_
@@ -142,9 +157,19 @@ class Watch:
         if key not in self._out_of_sight or result.reply.http_status is None:
             return ()
         since = min(self._out_of_sight.values())
+        self._last_blindness = (since, result.started_at)
         self._out_of_sight.clear()
         names = tuple(notifier.name for notifier in self.config.notifiers)
         return alert.blind(since, result.started_at, names, site=self.site, now=now)
+
+    def _blind_since(self, at: datetime) -> datetime | None:
+        """Return when our own network went away, if it was away then or is back for a moment only."""
+        if self._out_of_sight and (since := min(self._out_of_sight.values())) <= at:
+            return since
+        if self._last_blindness is None:
+            return None
+        since, until = self._last_blindness
+        return since if since <= at <= until + AFTERMATH else None
 
     def snapshot(self, now: datetime) -> Snapshot:
         return Snapshot(
@@ -153,6 +178,7 @@ class Watch:
             last_results=dict(self._results),
             open_incidents=dict(self._incidents),
             taken_at=now,
+            handlings=self.gathering.handlings,
         )
 
     def apply(self, config: Config, changed: changes.Changes, now: datetime) -> tuple[Record, ...]:
@@ -202,7 +228,7 @@ class Watch:
             before, status=Status.UNKNOWN, reason=Reason.OWN_FAULT, since=since, held_until=until
         )
         self._healths[key] = stopped
-        moved = replace(_into(Status.UNKNOWN, key, before.status, now), reason=Reason.OWN_FAULT)
+        moved = replace(pausing.into(Status.UNKNOWN, key, before.status, now), reason=Reason.OWN_FAULT)
         return Record(
             key=key,
             health=stopped,
@@ -220,6 +246,7 @@ class Watch:
             new = names[key.monitor]
             if open_ := self._close(key):
                 self._open(CheckKey(new, key.check), replace(open_, monitor=new))
+        self.gathering.rename(names)
         return (Record(renames=renamed),)
 
     def _put_away(self, key: CheckKey, now: datetime) -> Record:
@@ -232,24 +259,16 @@ class Watch:
         paused = replace(health.reset(before), status=Status.PAUSED, since=now, last_result_at=None)
         if closing is Closing.PAUSED:
             self._healths[key] = paused
+        monitor = self._monitors.get(key.monitor)
+        every = health.interval_of(monitor, key.check) if monitor else USUAL_INTERVAL
+        closed = incident.close(open_, closing, now) if open_ else None
         return Record(
             key=key,
             health=paused,
-            transitions=self._until(key, before, now),
-            incident=incident.close(open_, closing, now) if open_ else None,
+            transitions=pausing.until(key, before, every, now),
+            incident=closed,
+            happened=self.gathering.take(open_, closed, now) if closed else (),
         )
-
-    def _until(self, key: CheckKey, before: Health, now: datetime) -> tuple[Transition, ...]:
-        """Return the way into the pause; what was silent before it is unknown, not what it was last."""
-        monitor = self._monitors.get(key.monitor)
-        every = health.interval_of(monitor, key.check) if monitor else USUAL_INTERVAL
-        silent_from = health.stale_at(before, every)
-        paused = _into(Status.PAUSED, key, before.status, now)
-        silent = health.is_stale(before.last_result_at, every, now)
-        if silent_from is None or not silent or before.status is Status.UNKNOWN:
-            return (paused,)
-        unseen = replace(_into(Status.UNKNOWN, key, before.status, silent_from), known_at=now)
-        return (unseen, replace(paused, previous=Status.UNKNOWN))
 
 
 def _due(config: Config) -> Mapping[CheckKey, timedelta]:
@@ -259,18 +278,6 @@ def _due(config: Config) -> Mapping[CheckKey, timedelta]:
         if monitor.enabled
         for plan in monitor.checks
     }
-
-
-def _into(status: Status, key: CheckKey, previous: Status, at: datetime) -> Transition:
-    return Transition(
-        monitor=key.monitor,
-        check=key.check,
-        at=at,
-        known_at=at,
-        status=status,
-        previous=previous,
-        reason=None,
-    )
 
 
 def _out_of_sight(memory: Recollection) -> dict[CheckKey, datetime]:

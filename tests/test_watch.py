@@ -149,7 +149,7 @@ def test_a_streak_that_is_void_is_forgotten_before_anybody_looks() -> None:
 def test_the_next_incident_has_the_next_number_whatever_was_closed() -> None:
     watch = an_outage()
     applied(watch, a_config(a_monitor(enabled=False)), LATER)
-    assert watch.next_incident == 8
+    assert watch.placed(replace(OPEN, number=0)).number == 8
 
 
 def test_a_check_that_was_turned_off_is_not_due_and_its_incident_is_closed() -> None:

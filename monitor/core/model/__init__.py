@@ -6,11 +6,13 @@
 ``probe``    one probe on its way: event, delivery, reply, verdict, result
 ``receipt``  the listener's word that an event was processed
 ``belief``   what we hold to be true: health, transition, incident
+``handling`` what becomes of an incident among people
 ``telling``  what people are told: message, alert
 ``reading``  what is read back: history, and the owner's picture of now
 """
 
 from monitor.core.model.belief import CheckKey, Health, Incident, Record, Transition
+from monitor.core.model.handling import Handling, Happened, IncidentEvent, Joined
 from monitor.core.model.monitor import (
     CheckPlan,
     Config,
@@ -77,9 +79,13 @@ __all__ = [
     "Failure",
     "FailureKind",
     "FaultDomain",
+    "Handling",
     "Handshake",
+    "Happened",
     "Health",
     "Incident",
+    "IncidentEvent",
+    "Joined",
     "Latency",
     "Link",
     "Message",

@@ -98,6 +98,7 @@ class Monitor:
     verifies_later: bool = False  # verification: after_answer: what it answers says nothing of signatures
     receipt: ReceiptPlan | None = None  # what it accepts must come out at the far end, too
     volume: float | None = None  # real events per hour, as the operator estimates
+    depends_on: tuple[str, ...] = ()  # ids of monitors whose outage explains its own
 
     def signing(self, at: datetime) -> tuple[Secret, ...]:
         """Return the secrets that sign at this instant, the current one first; never none."""

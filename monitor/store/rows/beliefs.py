@@ -1,9 +1,21 @@
-"""Health, transitions and incidents ⇄ rows."""
+"""Health, transitions, incidents and what happened to them ⇄ rows."""
 
 import json
 from typing import Any
 
-from monitor.core.model import Check, Closing, Health, Incident, Reason, Severity, Status, Transition
+from monitor.core.model import (
+    Check,
+    Closing,
+    Happened,
+    Health,
+    Incident,
+    IncidentEvent,
+    Joined,
+    Reason,
+    Severity,
+    Status,
+    Transition,
+)
 from monitor.store.rows.times import MICROSECOND, micros, micros_or_none, moment, moment_or_none
 from monitor.store.rows.words import clean
 
@@ -107,6 +119,8 @@ def incident_to_row(incident: Incident, check_id: int) -> dict[str, Any]:
         "down_until": micros_or_none(incident.down_until),
         "ended_at": micros_or_none(incident.ended_at),
         "closing": incident.closing.value if incident.closing else None,
+        "joined": incident.joined.value if incident.joined else None,
+        "certificate_expires_at": micros_or_none(incident.certificate_expires_at),
     }
 
 
@@ -129,4 +143,36 @@ def incident_from_row(row: Any) -> Incident:  # noqa: ANN401  a database row
         down_until=moment_or_none(row.down_until),
         ended_at=moment_or_none(row.ended_at),
         closing=Closing(row.closing) if row.closing else None,
+        joined=Joined(row.joined) if row.joined else None,
+        certificate_expires_at=moment_or_none(row.certificate_expires_at),
+    )
+
+
+def happened_to_row(line: IncidentEvent) -> dict[str, Any]:
+    return {
+        "number": line.number,
+        "origin": line.origin,
+        "at": micros(line.at),
+        "kind": line.kind.value,
+        "who": clean(line.who),
+        "words": clean(line.words),
+        "monitor": line.monitor,
+        "check_name": line.check.value if line.check else "",
+        "other": line.other,
+        "public": line.public,
+    }
+
+
+def happened_from_row(row: Any) -> IncidentEvent:  # noqa: ANN401  a database row
+    return IncidentEvent(
+        number=row.number,
+        origin=row.origin,
+        at=moment(row.at),
+        kind=Happened(row.kind),
+        who=row.who,
+        words=row.words,
+        monitor=row.monitor,
+        check=Check(row.check_name) if row.check_name else None,
+        other=row.other,
+        public=row.public,
     )
