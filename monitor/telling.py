@@ -1,9 +1,11 @@
 """Telling: from a change of an incident to the alerts that say it."""
 
+from dataclasses import replace
+
 import structlog
 
 from monitor.core import alert, incident
-from monitor.core.model import Alert, Monitor, Result
+from monitor.core.model import Alert, AlertKind, Incident, Monitor, Result
 from monitor.outside import Outside
 from monitor.watch import Watch
 
@@ -31,9 +33,25 @@ class Telling:
             reason=now.reason,
             said=result.verdict.message,
         )
+        if change.kind is AlertKind.RECOVERED:
+            return self._recovered(now, result, monitor)
+        return self._announced(change.incident, change.kind, result, monitor)
+
+    def _recovered(self, ended: Incident, result: Result, monitor: Monitor) -> tuple[Alert, ...]:
+        """Tell the end to those for whom it is one: nothing that they heard of in this incident fails now."""
+        cleared = self._watch.gathering.cleared(ended)
+        alone = tuple(name for name, parts in cleared.items() if parts == (ended,))
+        return (
+            *self._announced(replace(ended, told=alone), AlertKind.RECOVERED, result, monitor),
+            *self._watch.all_clear(ended, self._outside.now()),
+        )
+
+    def _announced(
+        self, now: Incident, kind: AlertKind, result: Result, monitor: Monitor
+    ) -> tuple[Alert, ...]:
         return alert.announce(
-            change.incident,
-            change.kind,
+            now,
+            kind,
             result,
             monitor,
             self._watch.site,

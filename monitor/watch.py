@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from monitor.core import alert, changes, health, incident, pausing
+from monitor.core.incidents import Gathered
 from monitor.core.model import (
-    AVAILABILITY,
     HOSTILE,
     Alert,
     Check,
@@ -26,7 +26,6 @@ from monitor.core.model import (
     Recollection,
     Record,
     Result,
-    Severity,
     Site,
     Snapshot,
     Status,
@@ -36,9 +35,7 @@ from monitor.gathering import Gathering
 USUAL_INTERVAL = timedelta(seconds=30)  # of a monitor that is not in the file any more
 FEW = 500  # streaks forgotten at a time: a few milliseconds
 NOTHING_KNOWN = Health()
-LOUD = frozenset({Severity.MAJOR, Severity.CRITICAL})
 AFTERMATH = timedelta(seconds=60)  # what fails right after a blindness of ours may have begun in it
-MOST_NAMED = 50  # a mass outage must not make every alert a walk over all monitors
 
 
 class Watch:
@@ -50,10 +47,6 @@ class Watch:
         self._due = _due(config)
         self._healths = dict(memory.healths)
         self._void: set[CheckKey] = set()  # what is probed has changed: their streaks are void
-        self._incidents: dict[CheckKey, Incident] = {}
-        self._down: dict[CheckKey, None] = {}  # of those: where events are lost now, in order
-        for key, open_ in memory.open_incidents.items():
-            self._open(key, open_)
         self._results: dict[CheckKey, Result] = {}
         self._out_of_sight = _out_of_sight(memory)
         self._last_blindness: tuple[datetime, datetime] | None = None  # from when to when
@@ -87,7 +80,7 @@ class Watch:
 
     def incident(self, key: CheckKey) -> Incident | None:
         """Return what is open for this check."""
-        return self._incidents.get(key)
+        return self.gathering.parts.get(key)
 
     def held_until(self, key: CheckKey, now: datetime) -> datetime | None:
         """Return until when we are to stay away from the listener, if that is still to come."""
@@ -110,9 +103,8 @@ class Watch:
         return tuple(self._stopped(key, now, until) for key in asked)
 
     def also_down(self, monitor: str) -> tuple[str, ...]:
-        """Return which other monitors have lost their listener; of very many, the first to be found."""
-        first = islice(self._down, MOST_NAMED)
-        return tuple(sorted({key.monitor for key in first} - {monitor}))
+        """Return which other monitors have lost their listener."""
+        return self.gathering.also_down(monitor)
 
     def placed(self, opened: Incident) -> Incident:
         """Return what begins to fail as the part of an incident: of one that is open, or a new one."""
@@ -130,24 +122,35 @@ class Watch:
         self._results[key] = result
         if incident_ is None:
             return ()
-        was = self._incidents.get(key)
-        if incident_.ended_at is None:
-            self._open(key, incident_)
-        else:
-            self._close(key)
         blind_since = self._blind_since(incident_.started_at)
-        return self.gathering.take(was, incident_, result.finished_at, blind_since)
+        return self.gathering.take(self.incident(key), incident_, result.finished_at, blind_since)
 
-    def _open(self, key: CheckKey, incident_: Incident) -> None:
-        self._incidents[key] = incident_
-        if key.check in AVAILABILITY and incident_.severity in LOUD:
-            self._down[key] = None
-        else:
-            self._down.pop(key, None)
+    def all_clear(self, ended: Incident, now: datetime) -> tuple[Alert, ...]:
+        """Tell those who heard of more than this part that all of it is over."""
+        return tuple(
+            alert.all_clear(ended, parts, name, self._configured, site=self.site, now=now)
+            for name, parts in self.gathering.cleared(ended).items()
+            if parts and parts != (ended,)
+        )
 
-    def _close(self, key: CheckKey) -> Incident | None:
-        self._down.pop(key, None)
-        return self._incidents.pop(key, None)
+    def resolved(self, gathered: Gathered, who: str, now: datetime) -> tuple[Alert, ...]:
+        """Tell everybody who heard of this incident that somebody says it is over."""
+        return alert.resolved(gathered, who, self._configured, site=self.site, now=now)
+
+    def doubt(self, closed: Incident, now: datetime) -> Record:
+        """Take that somebody calls this over: until it is asked again, nobody knows whether it is."""
+        key = CheckKey(closed.monitor, closed.check)
+        was = self.health(key)
+        self._healths[key] = pausing.doubted(was, now)
+        return Record(
+            key=key,
+            health=self._healths[key],
+            transitions=(pausing.into(Status.UNKNOWN, key, was.status, now),)
+            if was.status is not Status.UNKNOWN
+            else (),
+            incident=closed,
+            happened=self.gathering.take(self.incident(key), closed, now),
+        )
 
     def sight(self, key: CheckKey, result: Result, now: datetime) -> tuple[Alert, ...]:
         """Note whether we can see the outside; a blind spell is told once, at its end."""
@@ -176,7 +179,7 @@ class Watch:
             config=self.config,
             healths=dict(self._healths),
             last_results=dict(self._results),
-            open_incidents=dict(self._incidents),
+            open_incidents=dict(self.gathering.parts),
             taken_at=now,
             handlings=self.gathering.handlings,
         )
@@ -242,10 +245,6 @@ class Watch:
         for book in (self._healths, self._results, self._out_of_sight):
             for key in [key for key in book if key.monitor in names]:
                 book[CheckKey(names[key.monitor], key.check)] = book.pop(key)  # type: ignore[assignment]  # four alike
-        for key in [key for key in self._incidents if key.monitor in names]:
-            new = names[key.monitor]
-            if open_ := self._close(key):
-                self._open(CheckKey(new, key.check), replace(open_, monitor=new))
         self.gathering.rename(names)
         return (Record(renames=renamed),)
 
@@ -255,7 +254,7 @@ class Watch:
         before = self._healths.pop(key)
         self._results.pop(key, None)
         self._out_of_sight.pop(key, None)
-        open_ = self._close(key)
+        open_ = self.incident(key)
         paused = replace(health.reset(before), status=Status.PAUSED, since=now, last_result_at=None)
         if closing is Closing.PAUSED:
             self._healths[key] = paused
@@ -267,6 +266,7 @@ class Watch:
             health=paused,
             transitions=pausing.until(key, before, every, now),
             incident=closed,
+            alerts=self.all_clear(closed, now) if closed else (),
             happened=self.gathering.take(open_, closed, now) if closed else (),
         )
 

@@ -13,7 +13,7 @@ FILES = sorted(HOUSE.rglob("*.py"))
 DOORS = {"config", "probe", "store", "notify", "metrics", "web"}
 STORY = {
     *("pipeline", "diagnosis", "underway", "look", "turnstile", "watch", "network", "skew", "outbox"),
-    *("schedule", "telling", "receipts", "ledger", "gathering"),
+    *("schedule", "telling", "receipts", "ledger", "gathering", "responders"),
     *("outside", "lag", "logs", "system"),
 }
 ALLOWED = {

@@ -19,6 +19,18 @@ def into(status: Status, key: CheckKey, previous: Status, at: datetime) -> Trans
     )
 
 
+def doubted(before: Health, now: datetime) -> Health:
+    """Return what is believed of a check that somebody calls well: nothing, until it is asked again."""
+    since = now if before.status is not Status.UNKNOWN else before.since
+    return Health(
+        since=since,
+        last_result_at=before.last_result_at,
+        last_good_at=before.last_good_at,
+        last_verdict=before.last_verdict,
+        held_until=before.held_until,
+    )
+
+
 def until(key: CheckKey, before: Health, every: timedelta, now: datetime) -> tuple[Transition, ...]:
     """Return the way into the pause; what was silent before it is unknown, not what it was last."""
     silent_from = health.stale_at(before, every)

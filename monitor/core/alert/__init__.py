@@ -3,5 +3,6 @@
 from monitor.core.alert.digest import digest
 from monitor.core.alert.listener import announce
 from monitor.core.alert.own import blind, ours, sample
+from monitor.core.alert.together import all_clear, resolved
 
-__all__ = ["announce", "blind", "digest", "ours", "sample"]
+__all__ = ["all_clear", "announce", "blind", "digest", "ours", "resolved", "sample"]

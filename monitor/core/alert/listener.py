@@ -120,7 +120,7 @@ def _failing(news: _News, also_down: tuple[str, ...]) -> Message:
         *(((CONSEQUENCES, costs.text),) if costs else ()),
         *latency(result, monitor),
         *event(result),
-        ("incident", f"#{incident.number}"),
+        ("incident", _numbered(incident)),
     ]
     if also_down:
         facts.append(("also down", others(also_down)))
@@ -132,6 +132,10 @@ def _failing(news: _News, also_down: tuple[str, ...]) -> Message:
         evidence=evidence(result, monitor),
         links=links(incident, monitor, news.site),
     )
+
+
+def _numbered(incident: Incident) -> str:
+    return f"#{incident.number}, joined: {incident.joined}" if incident.joined else f"#{incident.number}"
 
 
 def _explained(incident: Incident) -> str:

@@ -13,6 +13,7 @@ class AlertKind(StrEnum):
     OPENED = "opened"
     WORSENED = "worsened"
     RECOVERED = "recovered"
+    RESOLVED = "resolved"  # somebody says that it is over
     BLIND = "blind"  # our own network was away, and is back
     OURS = "ours"  # trouble of our own that an operator must mend (the database)
     TEST = "test"
