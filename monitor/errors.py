@@ -2,6 +2,7 @@
 
 MonitorError
 ├── ConfigError        monitors.yaml or a file it names is wrong; nothing was changed
+├── NotPossible        what somebody asked of an incident
 ├── UsageError         the command line or the environment asks for something impossible
 ├── StoreError
 │   ├── DatabaseAway   locked, full, unreachable: try again later
@@ -50,6 +51,14 @@ class ConfigError(MonitorError):
 
 class UsageError(MonitorError):
     """What was asked for cannot be done as asked."""
+
+
+class NotPossible(MonitorError):
+    """An incident is not there (``missing``), or not in a state in which this can be done."""
+
+    def __init__(self, why: str, *, missing: bool = False) -> None:
+        super().__init__(why)
+        self.missing = missing
 
 
 class StoreError(MonitorError):

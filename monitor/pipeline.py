@@ -160,15 +160,17 @@ class Pipeline:
         monitor = self._watch.monitor(key)
         if monitor is None:  # it left the file while its probe was on the way
             return None
-        before, number = self._watch.health(key), self._watch.next_incident
+        before = self._watch.health(key)
         belief = health.believe(before, result, monitor)
-        change = incident.advance(self._watch.incident(key), belief, result, number=number, before=before)
+        change = incident.advance(self._watch.incident(key), belief, result, before=before)
         if change and change.kind is AlertKind.OPENED and self._is_ban(key, result, monitor):
             result = replace(result, verdict=judge.banned(result.verdict))
             belief, change = health.believe(before, result, monitor), incident.ours(change, result)
             self._stop_hostile(monitor)
+        if change and change.kind is AlertKind.OPENED:
+            change = replace(change, incident=self._watch.placed(change.incident))
         told, alerts = self.telling.told(change, result, monitor)
-        self._watch.believe(key, belief.health, told, result)
+        happened = self._watch.believe(key, belief.health, told, result)
         self._outside.record(
             Record(
                 result=result,
@@ -176,6 +178,7 @@ class Pipeline:
                 health=belief.health,
                 transitions=self.quiet.maintenance.masked(key, belief.transitions),
                 incident=told,
+                happened=happened,
                 alerts=alerts + self._watch.sight.note(key, result, self._outside.now()),
             )
         )

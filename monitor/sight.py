@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from monitor.core import alert
 from monitor.core.model import Alert, CheckKey, Config, FaultDomain, Health, Reason, Result, Status
 
+AFTERMATH = timedelta(seconds=60)  # what fails right after a blindness of ours may have begun in it
 SURE = timedelta(seconds=30)  # what is over sooner is told once, afterwards
 
 
@@ -20,6 +21,7 @@ class Sight:
             if known.reason is Reason.OWN_NETWORK and known.status is Status.UNKNOWN and known.since
         }
         self._told: datetime | None = None
+        self._last: tuple[datetime, datetime] | None = None  # the last blindness that is over
 
     @property
     def lost_at(self) -> datetime | None:
@@ -35,7 +37,18 @@ class Sight:
         if since is None or key not in self._away or not _sees(result):
             return ()
         self._away.clear()
+        self._last = (since, result.started_at)
         return alert.blind(since, result.started_at, self._names(), site=self._config().site, now=now)
+
+    def blind_since(self, at: datetime) -> datetime | None:
+        """Return when our own network went away, if it was away then, or back for a moment only."""
+        since = self.lost_at
+        if since is not None and since <= at:
+            return since
+        if self._last is None:
+            return None
+        since, until = self._last
+        return since if since <= at <= until + AFTERMATH else None
 
     def due(self, now: datetime) -> tuple[Alert, ...]:
         """Return the word that we are blind, once it is no accident. It leaves as soon as it can."""

@@ -1,14 +1,18 @@
 """Telling: from a change of an incident to the alerts that say it, now or once nothing hushes them."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
 
 from monitor.core import alert, hush, incident
+from monitor.core.hours import held_until
 from monitor.core.incident import Change
-from monitor.core.model import Alert, CheckKey, HushedBy, Incident, Monitor, Record, Result
+from monitor.core.model import Alert, AlertKind, CheckKey, HushedBy, Incident, Monitor, Record, Result
+from monitor.core.routing import routing
 from monitor.core.summary import check_status
+from monitor.insisting import Insisting
 from monitor.outside import Outside
 from monitor.quiet import Quiet
 from monitor.watch import Watch
@@ -25,6 +29,7 @@ class Telling:
         self._outside = outside
         self._watch = watch
         self._quiet = quiet
+        self._insisting = Insisting(watch=watch, quiet=quiet)
 
     def told(
         self, change: Change | None, result: Result, monitor: Monitor
@@ -39,7 +44,8 @@ class Telling:
         late = (self._due(open_, now) for open_ in self._watch.open_incidents())
         blind = self._watch.sight.due(now)
         own = (Record(alerts=blind),) if blind else ()
-        return (*self._quiet.maintenance.turn(now), *own, *(record for record in late if record))
+        told = (*self._quiet.maintenance.turn(now), *own, *(record for record in late if record))
+        return (*told, *self._insisting.due(now))
 
     async def keep(self) -> None:
         """Tell what is due, once a second, until cancelled."""
@@ -67,12 +73,13 @@ class Telling:
     ) -> tuple[Incident, tuple[Alert, ...]]:
         if change.late is None:
             change = hush.hushed(change, self._quiet.hush(change.incident, monitor, now))
-        change = incident.addressed(change, monitor.notify)
-        told = change.incident
-        if change.kind is None:
+        plan = routing(monitor, change.incident.severity, change.incident.check)
+        change = incident.addressed(change, plan.notify, now)
+        told, kind = change.incident, change.kind
+        if kind is None:
             return told, ()
         log.info(
-            f"incident {change.kind}",
+            f"incident {kind}",
             incident=told.number,
             monitor=told.monitor,
             check=told.check,
@@ -80,13 +87,32 @@ class Telling:
             reason=told.reason,
             said=result.verdict.message if result else told.message,
         )
-        return told, alert.announce(
+        if kind is AlertKind.RECOVERED:
+            return told, self._recovered(told, result, monitor, now)
+        alarms = alert.announce(
             told,
-            change.kind,
+            kind,
             result,
             monitor,
             self._watch.site,
             now=now,
             also_down=self._watch.also_down(monitor.id),
             late=change.late if change.late and change.late.hush.by is not HushedBy.DOUBT else None,
+        )
+        until = held_until(plan.quiet_hours, told.severity, told.told_at or now, now)
+        return told, tuple(replace(one, held_until=until) for one in alarms)
+
+    def _recovered(
+        self, ended: Incident, result: Result | None, monitor: Monitor, now: datetime
+    ) -> tuple[Alert, ...]:
+        """Tell the end to those for whom it is one: nothing that they heard of in this incident fails now.
+
+        It leaves behind its alarm: if quiet hours hold that one back, they hold this, too.
+        """
+        cleared = self._watch.gathering.cleared(ended)
+        alone = tuple(name for name, parts in cleared.items() if parts == (ended,))
+        mine = replace(ended, told=alone)
+        return (
+            *alert.announce(mine, AlertKind.RECOVERED, result, monitor, self._watch.site, now=now),
+            *self._watch.all_clear(ended, now),
         )

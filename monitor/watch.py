@@ -9,33 +9,33 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 
-from monitor.core import changes, health, incident
+from monitor.core import alert, changes, health, incident, pausing
+from monitor.core.incidents import Gathered
 from monitor.core.model import (
-    AVAILABILITY,
     HOSTILE,
+    Alert,
+    Check,
     CheckKey,
     Closing,
     Config,
     Health,
     Incident,
+    IncidentEvent,
     Monitor,
     Reason,
     Recollection,
     Record,
     Result,
-    Severity,
     Site,
     Snapshot,
     Status,
-    Transition,
 )
+from monitor.gathering import Gathering
 from monitor.sight import Sight
 
 USUAL_INTERVAL = timedelta(seconds=30)  # of a monitor that is not in the file any more
 FEW = 500  # streaks forgotten at a time: a few milliseconds
 NOTHING_KNOWN = Health()
-LOUD = frozenset({Severity.MAJOR, Severity.CRITICAL})
-MOST_NAMED = 50  # a mass outage must not make every alert a walk over all monitors
 
 
 class Watch:
@@ -48,27 +48,22 @@ class Watch:
         self.parents = _parents(config)
         self._healths = dict(memory.healths)
         self._void: set[CheckKey] = set()  # what is probed has changed: their streaks are void
-        self._incidents: dict[CheckKey, Incident] = {}
-        self._down: dict[CheckKey, None] = {}  # of those: where events are lost now, in order
-        for key, open_ in memory.open_incidents.items():
-            self._open(key, open_)
         self._results: dict[CheckKey, Result] = {}
         self._back: dict[str, datetime] = {}  # since we started: which monitors are up again, and when
-        self._last_incident = memory.last_incident
         self.sight = Sight(memory.healths, lambda: self.config)
+        self.gathering = Gathering(memory, self._configured)
 
     @property
     def site(self) -> Site:
         return self.config.site
 
     @property
-    def next_incident(self) -> int:
-        return self._last_incident + 1
-
-    @property
     def due(self) -> Mapping[CheckKey, timedelta]:
         """Every check that is to run, and how often."""
         return self._due
+
+    def _configured(self, monitor: str) -> Monitor | None:
+        return self._monitors.get(monitor)
 
     def monitor(self, key: CheckKey) -> Monitor | None:
         """Return the monitor if this check of it is to run."""
@@ -86,18 +81,19 @@ class Watch:
 
     def incident(self, key: CheckKey) -> Incident | None:
         """Return what is open for this check."""
-        return self._incidents.get(key)
+        return self.gathering.parts.get(key)
 
     def open_incidents(self) -> tuple[Incident, ...]:
-        return tuple(self._incidents.values())
+        return tuple(self.gathering.parts.values())
 
     def revise(self, incident_: Incident) -> None:
         """Take what was made of an open incident without a probe."""
-        self._open(CheckKey(incident_.monitor, incident_.check), incident_)
+        key = CheckKey(incident_.monitor, incident_.check)
+        self.gathering.take(self.incident(key), incident_, incident_.confirmed_at)
 
     def is_down(self, monitor: str) -> bool:
         """Return whether this monitor has lost its listener."""
-        return any(CheckKey(monitor, check) in self._down for check in AVAILABILITY)
+        return self.gathering.is_down(monitor)
 
     def back_at(self, monitor: str) -> datetime | None:
         """Return when it was found that this monitor is up again, if that was since we started."""
@@ -129,42 +125,65 @@ class Watch:
         return tuple(self._stopped(key, now, until) for key in asked)
 
     def also_down(self, monitor: str) -> tuple[str, ...]:
-        """Return which other monitors have lost their listener; of very many, the first to be found."""
-        first = islice(self._down, MOST_NAMED)
-        return tuple(sorted({key.monitor for key in first} - {monitor}))
+        """Return which other monitors have lost their listener."""
+        return self.gathering.also_down(monitor)
 
-    def believe(self, key: CheckKey, belief: Health, incident_: Incident | None, result: Result) -> None:
-        """Take what one result changed."""
+    def placed(self, opened: Incident) -> Incident:
+        """Return what begins to fail as the part of an incident: of one that is open, or a new one."""
+        looked = self._results.get(CheckKey(opened.monitor, Check.CERTIFICATE))
+        ends = opened.certificate_expires_at or (looked.reply.certificate_expires_at if looked else None)
+        return self.gathering.placed(
+            replace(opened, certificate_expires_at=ends), self.sight.blind_since(opened.started_at)
+        )
+
+    def believe(
+        self, key: CheckKey, belief: Health, incident_: Incident | None, result: Result
+    ) -> tuple[IncidentEvent, ...]:
+        """Take what one result changed; return what that adds to the timeline of an incident."""
         self._healths[key] = belief
         self._results[key] = result
         if incident_ is None:
-            return
-        self._last_incident = max(self._last_incident, incident_.number)
-        if incident_.ended_at is None:
-            self._open(key, incident_)
-            return
-        if key in self._down:
+            return ()
+        if incident_.ended_at is not None and self.is_down(key.monitor):
             self._back[key.monitor] = result.finished_at
-        self._close(key)
+        blind_since = self.sight.blind_since(incident_.started_at)
+        return self.gathering.take(self.incident(key), incident_, result.finished_at, blind_since)
 
-    def _open(self, key: CheckKey, incident_: Incident) -> None:
-        self._incidents[key] = incident_
-        if key.check in AVAILABILITY and incident_.severity in LOUD:
-            self._down[key] = None
-        else:
-            self._down.pop(key, None)
+    def all_clear(self, ended: Incident, now: datetime) -> tuple[Alert, ...]:
+        """Tell those who heard of more than this part that all of it is over."""
+        return tuple(
+            alert.all_clear(ended, parts, name, self._configured, site=self.site, now=now)
+            for name, parts in self.gathering.cleared(ended).items()
+            if parts and parts != (ended,)
+        )
 
-    def _close(self, key: CheckKey) -> Incident | None:
-        self._down.pop(key, None)
-        return self._incidents.pop(key, None)
+    def resolved(self, gathered: Gathered, who: str, now: datetime) -> tuple[Alert, ...]:
+        """Tell everybody who heard of this incident that somebody says it is over."""
+        return alert.resolved(gathered, who, self._configured, site=self.site, now=now)
+
+    def doubt(self, closed: Incident, now: datetime) -> Record:
+        """Take that somebody calls this over: until it is asked again, nobody knows whether it is."""
+        key = CheckKey(closed.monitor, closed.check)
+        was = self.health(key)
+        self._healths[key] = pausing.doubted(was, now)
+        return Record(
+            key=key,
+            health=self._healths[key],
+            transitions=(pausing.into(Status.UNKNOWN, key, was.status, now),)
+            if was.status is not Status.UNKNOWN
+            else (),
+            incident=closed,
+            happened=self.gathering.take(self.incident(key), closed, now),
+        )
 
     def snapshot(self, now: datetime) -> Snapshot:
         return Snapshot(
             config=self.config,
             healths=dict(self._healths),
             last_results=dict(self._results),
-            open_incidents=dict(self._incidents),
+            open_incidents=dict(self.gathering.parts),
             taken_at=now,
+            handlings=self.gathering.handlings,
         )
 
     def apply(self, config: Config, changed: changes.Changes, now: datetime) -> tuple[Record, ...]:
@@ -215,7 +234,7 @@ class Watch:
             before, status=Status.UNKNOWN, reason=Reason.OWN_FAULT, since=since, held_until=until
         )
         self._healths[key] = stopped
-        moved = replace(_into(Status.UNKNOWN, key, before.status, now), reason=Reason.OWN_FAULT)
+        moved = replace(pausing.into(Status.UNKNOWN, key, before.status, now), reason=Reason.OWN_FAULT)
         return Record(
             key=key,
             health=stopped,
@@ -230,10 +249,7 @@ class Watch:
         for book in (self._healths, self._results):
             for key in [key for key in book if key.monitor in names]:
                 book[CheckKey(names[key.monitor], key.check)] = book.pop(key)  # type: ignore[assignment]  # both alike
-        for key in [key for key in self._incidents if key.monitor in names]:
-            new = names[key.monitor]
-            if open_ := self._close(key):
-                self._open(CheckKey(new, key.check), replace(open_, monitor=new))
+        self.gathering.rename(names)
         return (Record(renames=renamed),)
 
     def _put_away(self, key: CheckKey, now: datetime) -> Record:
@@ -242,28 +258,21 @@ class Watch:
         before = self._healths.pop(key)
         self._results.pop(key, None)
         self.sight.forget(key)
-        open_ = self._close(key)
+        open_ = self.incident(key)
         paused = replace(health.reset(before), status=Status.PAUSED, since=now, last_result_at=None)
         if closing is Closing.PAUSED:
             self._healths[key] = paused
+        monitor = self._monitors.get(key.monitor)
+        every = health.interval_of(monitor, key.check) if monitor else USUAL_INTERVAL
+        closed = incident.close(open_, closing, now) if open_ else None
         return Record(
             key=key,
             health=paused,
-            transitions=self._until(key, before, now),
-            incident=incident.close(open_, closing, now) if open_ else None,
+            transitions=pausing.until(key, before, every, now),
+            incident=closed,
+            alerts=self.all_clear(closed, now) if closed else (),
+            happened=self.gathering.take(open_, closed, now) if closed else (),
         )
-
-    def _until(self, key: CheckKey, before: Health, now: datetime) -> tuple[Transition, ...]:
-        """Return the way into the pause; what was silent before it is unknown, not what it was last."""
-        monitor = self._monitors.get(key.monitor)
-        every = health.interval_of(monitor, key.check) if monitor else USUAL_INTERVAL
-        silent_from = health.stale_at(before, every)
-        paused = _into(Status.PAUSED, key, before.status, now)
-        silent = health.is_stale(before.last_result_at, every, now)
-        if silent_from is None or not silent or before.status is Status.UNKNOWN:
-            return (paused,)
-        unseen = replace(_into(Status.UNKNOWN, key, before.status, silent_from), known_at=now)
-        return (unseen, replace(paused, previous=Status.UNKNOWN))
 
 
 def _due(config: Config) -> Mapping[CheckKey, timedelta]:
@@ -278,15 +287,3 @@ def _due(config: Config) -> Mapping[CheckKey, timedelta]:
 def _parents(config: Config) -> frozenset[str]:
     """Return which monitors others depend on."""
     return frozenset(parent for monitor in config.monitors for parent in monitor.depends_on)
-
-
-def _into(status: Status, key: CheckKey, previous: Status, at: datetime) -> Transition:
-    return Transition(
-        monitor=key.monitor,
-        check=key.check,
-        at=at,
-        known_at=at,
-        status=status,
-        previous=previous,
-        reason=None,
-    )

@@ -13,7 +13,18 @@ FILES = sorted(HOUSE.rglob("*.py"))
 DOORS = {"config", "probe", "store", "notify", "metrics", "web"}
 STORY = {
     *("pipeline", "diagnosis", "underway", "look", "turnstile", "watch", "network", "skew", "outbox"),
-    *("schedule", "telling", "quiet", "maintenance", "sight", "receipts", "ledger"),
+    *(
+        "schedule",
+        "telling",
+        "quiet",
+        "maintenance",
+        "sight",
+        "receipts",
+        "ledger",
+        "gathering",
+        "responders",
+        "insisting",
+    ),
     *("outside", "lag", "logs", "system"),
 }
 ALLOWED = {

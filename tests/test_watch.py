@@ -149,7 +149,7 @@ def test_a_streak_that_is_void_is_forgotten_before_anybody_looks() -> None:
 def test_the_next_incident_has_the_next_number_whatever_was_closed() -> None:
     watch = an_outage()
     applied(watch, a_config(a_monitor(enabled=False)), LATER)
-    assert watch.next_incident == 8
+    assert watch.placed(replace(OPEN, number=0)).number == 8
 
 
 def test_a_check_that_was_turned_off_is_not_due_and_its_incident_is_closed() -> None:
@@ -204,7 +204,10 @@ def test_what_was_silent_before_a_pause_is_unknown_and_not_what_it_was_last() ->
 def test_in_a_mass_outage_an_alert_names_some_of_the_others() -> None:
     keys = [CheckKey(f"m{number}", Check.DELIVERY) for number in range(500)]
     memory = Recollection(
-        healths={}, open_incidents=dict.fromkeys(keys, OPEN), last_incident=7, measured_until=NOON
+        healths={},
+        open_incidents={key: replace(OPEN, monitor=key.monitor) for key in keys},
+        last_incident=7,
+        measured_until=NOON,
     )
     assert 1 < len(Watch(a_config(), memory).also_down("m1")) <= 50
 
@@ -226,10 +229,13 @@ def test_who_else_is_down_is_known_without_walking_over_who_is_slow() -> None:
     slow = replace(OPEN, severity=Severity.MINOR, reason=Reason.SLOW)
     keys = [CheckKey(f"m{number}", Check.DELIVERY) for number in range(10)]
     memory = Recollection(
-        healths={}, open_incidents=dict.fromkeys(keys, slow), last_incident=7, measured_until=NOON
+        healths={},
+        open_incidents={key: replace(slow, monitor=key.monitor) for key in keys},
+        last_incident=7,
+        measured_until=NOON,
     )
     watch = Watch(a_config(), memory)
-    watch._incidents = Counted(watch._incidents)
+    watch.gathering._parts = Counted(watch.gathering._parts)
     assert watch.also_down("orders") == ()
     watch.believe(DELIVERY, DOWN, OPEN, a_result())
     assert watch.also_down("orders") == ("billing",)

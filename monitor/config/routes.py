@@ -8,8 +8,8 @@ from monitor.config.findings import Scope
 from monitor.config.routing import DAYS, QuietShape, RouteShape, StepShape, TellingShape
 from monitor.config.scalars import quotable, suggestion
 from monitor.config.tree import Path, step
-from monitor.core.model import EVERY_DAY, Check, Monitor, QuietHours, Route, Severity, Step
 from monitor.core.hours import LONGEST, quiet_until
+from monitor.core.model import EVERY_DAY, Check, Monitor, QuietHours, Route, Severity, Step
 from monitor.core.routing import NEWS, matches
 
 MISSING = {

@@ -4,7 +4,7 @@ All is counted in the age of an incident: from the moment when people could know
 we were away, or while it was quiet, comes once, and not one by one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -46,10 +46,8 @@ def reminder(routing: Routing, age: timedelta, reminded: timedelta) -> Reminder 
     return owed[-1] if owed else None
 
 
-def escalation(routing: Routing, age: timedelta, escalated: timedelta) -> Escalation | None:
-    """Return who is owed a word at this age; ``escalated`` is the age of the last step that was taken."""
-    owed = [step for step in routing.escalate if escalated < step.after <= age]
-    if not owed:
-        return None
-    names = dict.fromkeys(name for step in owed for name in step.notify)
-    return Escalation(age=owed[-1].after, notify=tuple(names))
+def escalation(routing: Routing, age: timedelta, heard: Collection[str]) -> Escalation | None:
+    """Return who is owed a word at this age. Who has ``heard`` of it is told again by reminders alone."""
+    owed = [(step.after, name) for step in routing.escalate for name in step.notify if step.after <= age]
+    fresh = {name: after for after, name in owed if name not in heard}
+    return Escalation(age=max(fresh.values()), notify=tuple(fresh)) if fresh else None

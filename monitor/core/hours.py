@@ -7,7 +7,7 @@ heard of before they began is told to its end: somebody may be at work on it.
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
-from monitor.core.model import QuietHours, Severity
+from monitor.core.model import Incident, QuietHours, Severity
 
 DAY = timedelta(days=1)
 LONGEST = timedelta(days=7)  # hours that follow upon each other for so long are no pause any more
@@ -33,6 +33,12 @@ def held_until(
         return None
     end = quiet_until(hours, began)
     return end if end is not None and end > now else None
+
+
+def known_at(hours: tuple[QuietHours, ...], told: Incident) -> datetime:
+    """Return when people could know of an incident that was told."""
+    at = told.told_at or told.confirmed_at
+    return held_until(hours, told.severity, at, at) or at
 
 
 def _around(one: QuietHours, at: datetime) -> Iterator[tuple[datetime, datetime]]:

@@ -11,6 +11,7 @@ from monitor.core.health import Belief, acknowledged
 from monitor.core.model import AlertKind, Closing, Health, Held, Incident, Reason, Result, Severity, Status
 
 LOUDNESS = (Severity.NOTE, Severity.WARNING, Severity.MINOR, Severity.MAJOR, Severity.CRITICAL)
+UNNUMBERED = 0
 AT_LAST = "; at last: "
 FAILING = frozenset({Status.DOWN, Status.DEGRADED})
 
@@ -27,22 +28,21 @@ class Change:
     late: Held | None = None
 
 
-def advance(
-    open_: Incident | None, belief: Belief, result: Result, *, number: int, before: Health
-) -> Change | None:
+def advance(open_: Incident | None, belief: Belief, result: Result, *, before: Health) -> Change | None:
     """Return what one result made of the incident of its check, or None where it made nothing.
 
-    ``number`` is for an incident that opens; ``before`` is what was believed until this result. A good probe
-    never opens one, whatever is still believed.
+    One that opens has no number yet: which incident it is part of is decided in ``core.incidents``.
+    ``before`` is what was believed until this result. A good probe never opens one, whatever is still
+    believed.
     """
     seen = _looked_back(open_, belief, before)
-    change = _advance(seen, belief, result, number)
+    change = _advance(seen, belief, result)
     if change is None and seen is not None and seen != open_:
         return Change(incident=seen)
     return change
 
 
-def _advance(open_: Incident | None, belief: Belief, result: Result, number: int) -> Change | None:
+def _advance(open_: Incident | None, belief: Belief, result: Result) -> Change | None:
     status = belief.health.status
     if open_ is not None and result.verdict.reason is Reason.SKIPPED:  # nothing can end it any more
         return Change(incident=close(open_, Closing.PAUSED, result.started_at))
@@ -52,7 +52,7 @@ def _advance(open_: Incident | None, belief: Belief, result: Result, number: int
     if noted or status not in FAILING or result.verdict.status not in FAILING:
         return None
     if open_ is None and belief.severity is not None:
-        return Change(incident=_opened(belief, result, belief.severity, number), kind=AlertKind.OPENED)
+        return Change(incident=_opened(belief, result, belief.severity), kind=AlertKind.OPENED)
     return _continued(open_, belief, result) if open_ else None
 
 
@@ -86,12 +86,13 @@ def ours(change: Change, result: Result) -> Change:
     return replace(change, incident=told)
 
 
-def addressed(change: Change, notify: tuple[str, ...]) -> Change:
+def addressed(change: Change, notify: tuple[str, ...], now: datetime) -> Change:
     """Add who is to hear of it now. Who heard the alarm hears its end, and nobody else does."""
     if change.kind not in {AlertKind.OPENED, AlertKind.WORSENED}:
         return change
     told = tuple(dict.fromkeys((*change.incident.told, *notify)))
-    return replace(change, incident=replace(change.incident, told=told))
+    first = change.incident.told_at or now
+    return replace(change, incident=replace(change.incident, told=told, told_at=first))
 
 
 def close(incident: Incident, closing: Closing, at: datetime) -> Incident:
@@ -99,11 +100,11 @@ def close(incident: Incident, closing: Closing, at: datetime) -> Incident:
     return replace(incident, ended_at=max(at, incident.started_at), closing=closing)
 
 
-def _opened(belief: Belief, result: Result, severity: Severity, number: int) -> Incident:
+def _opened(belief: Belief, result: Result, severity: Severity) -> Incident:
     health = belief.health
     started = health.streak_started_at or result.started_at
     return Incident(
-        number=number,
+        number=UNNUMBERED,
         monitor=result.monitor,
         check=result.check,
         started_at=started,
@@ -115,6 +116,7 @@ def _opened(belief: Belief, result: Result, severity: Severity, number: int) -> 
         failures=max(health.failures, health.slow, health.recent.count("x")),
         last_good_at=health.last_good_at,
         down_since=started if health.status is Status.DOWN else None,
+        certificate_expires_at=result.reply.certificate_expires_at,
     )
 
 

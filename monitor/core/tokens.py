@@ -14,6 +14,7 @@ from enum import StrEnum
 from monitor.core.model import HOSTILE, Check, Secret
 
 RECEIPT_LIFE = timedelta(hours=24)
+TICKET_LIFE = timedelta(hours=24)
 MAC_BYTES = 18
 LONGEST = 400  # characters of a token: an id of 100, an event id, a time, an HMAC
 SENT_AS = (Check.DELIVERY, Check.DUPLICATE, Check.FIDELITY, *sorted(HOSTILE))  # what an event can be
@@ -24,6 +25,7 @@ class Purpose(StrEnum):
 
     RECEIPT = "receipt"
     BY_ID = "receipt-by-id"
+    TICKET = "ticket"  # a link in an alert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,22 @@ class Claim:
     event_id: str
     kind: Check
     sent_at: datetime
+
+
+class Action(StrEnum):
+    """What a link in an alert does."""
+
+    ACKNOWLEDGE = "acknowledge"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """What a link in an alert is good for: one action on one incident, sent to one notifier then."""
+
+    action: Action
+    incident: int
+    notifier: str
+    made_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +86,28 @@ def read_receipt(keyring: Keyring, token: str, now: datetime) -> Claim | None:
     return None
 
 
+def ticket_token(keyring: Keyring, ticket: Ticket) -> str:
+    """Return the token in a link of an alert."""
+    seconds = str(int(ticket.made_at.timestamp()))
+    about = "\n".join((ticket.action, str(ticket.incident), seconds, ticket.notifier)).encode()
+    return f"{_text(about)}.{_text(_proof(keyring.derived(Purpose.TICKET)[0], about))}"
+
+
+def read_ticket(keyring: Keyring, token: str) -> Ticket | None:
+    """Return what a link is good for, however old; None for one that is not ours. Never raises."""
+    about, mac = _parts(token)
+    keys = keyring.derived(Purpose.TICKET) if mac else ()
+    if not any(hmac.compare_digest(_proof(key, about), mac) for key in keys):
+        return None
+    action, incident, seconds, notifier = about.decode().split("\n", 3)
+    return Ticket(
+        action=Action(action),
+        incident=int(incident),
+        notifier=notifier,
+        made_at=datetime.fromtimestamp(int(seconds), UTC),
+    )
+
+
 def by_id_key(keyring: Keyring, monitor: str) -> str:
     """Return the key with which the workers of one monitor may report receipts by event id."""
     key = keyring.derived(Purpose.BY_ID)[0]
@@ -95,7 +135,11 @@ def _claim(about: bytes, kind: Check) -> Claim | None:
 
 
 def _mac(key: bytes, about: bytes, kind: Check) -> bytes:
-    return hmac.digest(key, about + b"\n" + kind.encode(), "sha256")[:MAC_BYTES]
+    return _proof(key, about + b"\n" + kind.encode())
+
+
+def _proof(key: bytes, about: bytes) -> bytes:
+    return hmac.digest(key, about, "sha256")[:MAC_BYTES]
 
 
 def _parts(token: str) -> tuple[bytes, bytes]:

@@ -42,7 +42,7 @@ class Pace:
 
 def critical(alert: Alert) -> bool:
     """Return whether it must never be held back: good news can wait."""
-    return alert.severity is Severity.CRITICAL and alert.kind is not AlertKind.RECOVERED
+    return alert.severity is Severity.CRITICAL and alert.kind not in {AlertKind.RECOVERED, AlertKind.RESOLVED}
 
 
 def about_ourselves(alerts: Sequence[Alert]) -> bool:

@@ -14,6 +14,7 @@ from monitor.core.model import (
     Alert,
     Check,
     Incident,
+    IncidentEvent,
     Latency,
     Queue,
     QueuedAlert,
@@ -237,12 +238,17 @@ class Store:
         before: int | None = None,
         limit: int = 100,
     ) -> tuple[Incident, ...]:
-        """Return incidents, newest first. ``start`` and ``end``: those that were open in between."""
+        """Return all parts of so many incidents, newest first. ``start`` and ``end``: open in between."""
         those = partial(read.incidents, monitor=monitor, open_only=open_only, start=start, end=end)
         return await self._threads.read(partial(those, before=before, limit=limit))
 
-    async def incident(self, number: int) -> Incident | None:
+    async def incident(self, number: int) -> tuple[Incident, ...]:
+        """Return the parts of one incident; none: there is none of this number (any more)."""
         return await self._threads.read(partial(read.incident, number=number))
+
+    async def happened(self, numbers: Collection[int]) -> tuple[IncidentEvent, ...]:
+        """Return what happened to these incidents, oldest first."""
+        return await self._threads.read(partial(read.happened, numbers=numbers))
 
     async def alerts(  # noqa: PLR0913  a query in words
         self,

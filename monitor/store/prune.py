@@ -6,7 +6,17 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, delete, func, o
 
 from monitor.store import progress, rollup
 from monitor.store.rows import micros
-from monitor.store.tables import alerts, checks, failures, incidents, receipts, results, rollups, transitions
+from monitor.store.tables import (
+    alerts,
+    checks,
+    failures,
+    happened,
+    incidents,
+    receipts,
+    results,
+    rollups,
+    transitions,
+)
 
 KEEP_RESULTS = timedelta(days=14)
 KEEP_HISTORY = timedelta(days=400)  # roll-ups, transitions, incidents, alerts
@@ -39,6 +49,7 @@ def sweep(connection: Connection, now: datetime) -> None:
         _sweep_results(connection, check_id)
         _sweep_check(connection, check_id, history=history, recent=micros(now - KEEP_RESULTS))
     _delete_front(connection, alerts, alerts.c.id, alerts.c.settled_at < history)
+    _delete_front(connection, happened, happened.c.id, happened.c.at < history)
     old = receipts.c.arrived_at < micros(now - KEEP_RESULTS)
     _delete_front(connection, receipts, receipts.c.id, old)
     progress.put(connection, progress.SWEPT, ids[-1] if len(ids) == CHECKS_AT_ONCE else 0)

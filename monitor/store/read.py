@@ -1,12 +1,23 @@
 """Reading history back. Each function takes a connection and returns values; none of them writes."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, true
 
-from monitor.core.model import Check, CheckKey, Incident, QueuedAlert, Recollection, Transition
+from monitor.core.model import (
+    Check,
+    CheckKey,
+    Happened,
+    Incident,
+    IncidentEvent,
+    QueuedAlert,
+    Recollection,
+    Transition,
+)
 from monitor.store.rows import (
+    happened_from_row,
     health_from_text,
     incident_from_row,
     micros,
@@ -16,6 +27,7 @@ from monitor.store.rows import (
 )
 from monitor.store.tables import alerts as alerts_
 from monitor.store.tables import checks, owners
+from monitor.store.tables import happened as happened_
 from monitor.store.tables import incidents as incidents_
 from monitor.store.tables import transitions as transitions_
 
@@ -26,15 +38,18 @@ def recall(connection: Connection) -> Recollection:
         CheckKey(row.monitor, Check(row.check_name)): health_from_text(row.health)
         for row in connection.execute(select(checks))
     }
-    open_ = connection.execute(_incidents().where(incidents_.c.ended_at.is_(None)))
+    open_ = connection.scalars(select(incidents_.c.number).where(incidents_.c.ended_at.is_(None)))
+    numbers = sorted({*open_, *_held_open(connection)})
+    parts = _parts(connection, numbers)
     owner = connection.execute(select(owners)).first()
+    given = (incidents_.c.number, happened_.c.number, happened_.c.origin)
     return Recollection(
         healths=healths,
-        open_incidents={
-            CheckKey(one.monitor, one.check): one for one in (incident_from_row(row) for row in open_)
-        },
-        last_incident=connection.scalar(select(func.max(incidents_.c.number))) or 0,
+        open_incidents={CheckKey(one.monitor, one.check): one for one in parts if one.ended_at is None},
+        last_incident=max(connection.scalar(select(func.max(column))) or 0 for column in given),
         measured_until=moment_or_none(owner.measured_until) if owner else None,
+        ended_parts=tuple(one for one in parts if one.ended_at is not None),
+        happened=happened(connection, numbers),
     )
 
 
@@ -71,23 +86,56 @@ def incidents(  # noqa: PLR0913  a query in words
     before: int | None,
     limit: int,
 ) -> tuple[Incident, ...]:
-    """Return incidents, newest first. ``start`` and ``end``: those that were open in between."""
-    query = _incidents().where(*_mine(incidents_.c.check_id, monitor))
-    if open_only:
-        query = query.where(incidents_.c.ended_at.is_(None))
-    if start is not None:
-        query = query.where(or_(incidents_.c.ended_at.is_(None), incidents_.c.ended_at >= micros(start)))
+    """Return all parts of so many incidents, newest number first. ``start`` and ``end``: open in between.
+
+    Those that have a part of this monitor, or a part that was open then, are whole.
+    """
+    number, ended_at = incidents_.c.number, incidents_.c.ended_at
+    query = select(number).distinct().where(*_mine(incidents_.c.check_id, monitor))
+    if open_only or start is not None:
+        held = number.in_(_held_open(connection))
+        query = query.where(or_(ended_at.is_(None), held) if open_only else true())
+        query = query.where(or_(ended_at.is_(None), held, ended_at >= micros(start)) if start else true())
     if end is not None:
         query = query.where(incidents_.c.started_at < micros(end))
     if before is not None:
-        query = query.where(incidents_.c.number < before)
-    rows = connection.execute(query.order_by(incidents_.c.number.desc()).limit(limit))
-    return tuple(incident_from_row(row) for row in rows)
+        query = query.where(number < before)
+    return _parts(connection, connection.scalars(query.order_by(number.desc()).limit(limit)).all())
 
 
-def incident(connection: Connection, number: int) -> Incident | None:
-    row = connection.execute(_incidents().where(incidents_.c.number == number)).first()
-    return incident_from_row(row) if row else None
+def incident(connection: Connection, number: int) -> tuple[Incident, ...]:
+    """Return the parts of one incident, in the order in which they were confirmed; none: there is none."""
+    return _parts(connection, [number])
+
+
+def happened(connection: Connection, numbers: Collection[int]) -> tuple[IncidentEvent, ...]:
+    """Return what happened to these incidents, oldest first."""
+    query = select(happened_).where(happened_.c.number.in_(list(numbers)))
+    rows = connection.execute(query.order_by(happened_.c.at, happened_.c.id))
+    return tuple(happened_from_row(row) for row in rows)
+
+
+def _parts(connection: Connection, numbers: Collection[int]) -> tuple[Incident, ...]:
+    query = _incidents().where(incidents_.c.number.in_(list(numbers)))
+    order = (incidents_.c.number.desc(), incidents_.c.confirmed_at, incidents_.c.started_at)
+    return tuple(incident_from_row(row) for row in connection.execute(query.order_by(*order)))
+
+
+def _held_open(connection: Connection) -> tuple[int, ...]:
+    """Return what somebody has reopened and nobody resolved since. There are few of these."""
+    kinds = (Happened.REOPENED, Happened.RESOLVED)
+    rows = connection.execute(
+        select(happened_.c.number, happened_.c.kind)
+        .where(happened_.c.kind.in_([kind.value for kind in kinds]), happened_.c.number == happened_.c.origin)
+        .order_by(happened_.c.at, happened_.c.id)
+    )
+    last = {row.number: row.kind for row in rows}
+    gone = set(
+        connection.scalars(select(happened_.c.number).where(happened_.c.kind == Happened.MERGED_INTO.value))
+    )
+    return tuple(
+        number for number, kind in last.items() if kind == Happened.REOPENED.value and number not in gone
+    )
 
 
 def alerts(  # noqa: PLR0913  a query in words

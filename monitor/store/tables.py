@@ -93,14 +93,16 @@ class TransitionRow(Base, table=True):
 
 
 class IncidentRow(Base, table=True):
-    """What was broken, from when to when."""
+    """One check's part in an incident, from when to when. A check may take part again."""
 
     __tablename__ = "incident"
     __table_args__ = (Index("ix_incident_check_id_number", "check_id", "number"),)
 
     number: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
-    check_id: int = Field(sa_column=Column(Integer, ForeignKey("check_state.id"), nullable=False))
-    started_at: int = Field(sa_column=Column(BigInteger, nullable=False))
+    check_id: int = Field(
+        sa_column=Column(Integer, ForeignKey("check_state.id"), primary_key=True, autoincrement=False)
+    )
+    started_at: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     confirmed_at: int = Field(sa_column=Column(BigInteger, nullable=False))
     severity: str
     reason: str
@@ -109,12 +111,39 @@ class IncidentRow(Base, table=True):
     failures: int
     unmeasured: int = Field(sa_column=Column(BigInteger, nullable=False))
     told: str = Field(sa_column=Column(Text, nullable=False))  # JSON: names of notifiers
+    told_at: int | None = Field(default=None, sa_column=Column(BigInteger))
+    reminded_at: int | None = Field(default=None, sa_column=Column(BigInteger))
     held: str | None = Field(default=None, sa_column=Column(Text))  # JSON: what is untold, and why (``rows``)
     last_good_at: int | None = Field(default=None, sa_column=Column(BigInteger))
     down_since: int | None = Field(default=None, sa_column=Column(BigInteger))
     down_until: int | None = Field(default=None, sa_column=Column(BigInteger))
     ended_at: int | None = Field(default=None, sa_column=Column(BigInteger, index=True))
     closing: str | None = None
+    joined: str | None = None
+    certificate_expires_at: int | None = Field(default=None, sa_column=Column(BigInteger))
+
+
+class HappenedRow(Base, table=True):
+    """One line in the timeline of an incident. Empty, not null: what is unique must compare."""
+
+    __tablename__ = "incident_event"
+    __table_args__ = (
+        Index("uq_incident_event_what", "origin", "at", "kind", "who", "monitor", "check_name", unique=True),
+        Index("ix_incident_event_number", "number"),
+        Index("ix_incident_event_kind", "kind"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(BIG_ID, primary_key=True))
+    number: int
+    origin: int  # the number under which it happened, before a merge
+    at: int = Field(sa_column=Column(BigInteger, nullable=False))
+    kind: str
+    who: str
+    words: str = Field(sa_column=Column(Text, nullable=False))
+    monitor: str
+    check_name: str
+    other: int | None = None
+    public: bool
 
 
 class AlertRow(Base, table=True):
@@ -151,6 +180,7 @@ class AlertRow(Base, table=True):
     message: str = Field(sa_column=Column(Text, nullable=False))
     created_at: int = Field(sa_column=Column(BigInteger, nullable=False))
     due_at: int = Field(sa_column=Column(BigInteger, nullable=False))
+    held_until: int | None = Field(default=None, sa_column=Column(BigInteger))  # by quiet hours
     leased_until: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
     attempts: int = 0
     settled_at: int | None = Field(default=None, sa_column=Column(BigInteger))  # sent or given up
@@ -220,5 +250,5 @@ def _core(row: type[SQLModel]) -> Table:
 
 checks, results, failures = _core(CheckRow), _core(ResultRow), _core(FailureRow)
 transitions, incidents, alerts = _core(TransitionRow), _core(IncidentRow), _core(AlertRow)
-receipts = _core(ReceiptRow)
+happened, receipts = _core(HappenedRow), _core(ReceiptRow)
 rollups, owners, progress = _core(RollupRow), _core(OwnerRow), _core(ProgressRow)

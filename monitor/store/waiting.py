@@ -22,8 +22,13 @@ class Unit:
 
 def is_precious(record: Record) -> bool:
     """A change of status and an alert must not be lost, nor wait; another failure of an incident may."""
-    told = record.transitions or record.alerts or record.renames
-    return bool(told or (record.incident and record.incident.ended_at))
+    told = record.transitions or record.alerts or record.happened
+    return bool(told or stands_alone(record) or (record.incident and record.incident.ended_at))
+
+
+def stands_alone(record: Record) -> bool:
+    """Return whether it changes what things are called, and must not be mixed with others."""
+    return bool(record.renames or record.merges)
 
 
 class Waiting:
@@ -76,20 +81,20 @@ class Waiting:
     def take(self, most: int) -> Sequence[Unit]:
         """Return what is first in line: again the same, as long as it is not done.
 
-        Renames fly alone: what is written twice must not be written under a name that has just gone.
+        Renames and merges fly alone: what is written twice must not be written under a name that has gone.
         """
         while len(self._flying) < most and (
             lanes := [lane for lane in (self._plain, self._precious) if lane]
         ):
             lane = min(lanes, key=lambda lane: lane[0].place)
-            if self._flying and (lane[0].record.renames or self._renaming()):
+            if self._flying and (stands_alone(lane[0].record) or self._renaming()):
                 break
             unit = lane.popleft()
             self._flying[unit.place] = unit
         return tuple(self._flying.values())
 
     def _renaming(self) -> bool:
-        return bool(next(iter(self._flying.values())).record.renames)
+        return stands_alone(next(iter(self._flying.values())).record)
 
     def done(self, units: Iterable[Unit], *, sent: Collection[str] = ()) -> None:
         """These are written (or given up), and with them that those alerts were sent."""

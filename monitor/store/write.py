@@ -1,7 +1,8 @@
 """Writing one batch of units of work, all or nothing, and any number of times: twice changes nothing.
 
 A commit whose answer got lost may have been done. So every row has a key of its own before it is written:
-results a number, alerts and incidents theirs, a transition its check, instant and status.
+results a number, alerts and parts of incidents theirs, a transition its check, instant and status, a line of
+a timeline what happened when, by whom, to what.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,13 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, true, update
 
-from monitor.core.model import Check, CheckKey, Health, Record, Result
+from monitor.core.model import Check, CheckKey, Happened, Health, Record, Result
 from monitor.store import outbox, rollup, tables
 from monitor.store.rows import (
     alert_to_row,
     evidence_to_text,
+    happened_to_row,
     health_to_text,
     incident_to_row,
     result_to_row,
@@ -88,11 +90,15 @@ def write(connection: Connection, batch: Batch, ids: Ids) -> None:
     for old, new in (pair for record in records for pair in record.renames):
         _rename(connection, old, new)
         ids.forget()
+    for number, into in (pair for record in records for pair in record.merges):
+        _merge(connection, number, into)
     ids.ensure(connection, {key for record in records for key in _keys(record)})
     _results(connection, batch.units, ids)
     _healths(connection, records, ids)
     _transitions(connection, records, ids)
     _incidents(connection, records, ids)
+    lines = [happened_to_row(line) for record in records for line in record.happened]
+    unless_there(connection, tables.happened, lines)
     _alerts(connection, batch)
 
 
@@ -151,13 +157,14 @@ def _transitions(connection: Connection, records: Sequence[Record], ids: Ids) ->
 
 
 def _incidents(connection: Connection, records: Sequence[Record], ids: Ids) -> None:
-    """The last word on each incident of the batch."""
-    latest = {record.incident.number: record.incident for record in records if record.incident}
+    """The last word on each part of an incident in the batch."""
     rows = [
-        incident_to_row(incident, ids.known[CheckKey(incident.monitor, incident.check)])
-        for incident in latest.values()
+        incident_to_row(part, ids.known[CheckKey(part.monitor, part.check)])
+        for part in (record.incident for record in records)
+        if part is not None
     ]
-    put(connection, tables.incidents, rows, ("number",))
+    latest = {(row["number"], row["check_id"], row["started_at"]): row for row in rows}
+    put(connection, tables.incidents, list(latest.values()), ("number", "check_id", "started_at"))
 
 
 def _alerts(connection: Connection, batch: Batch) -> None:
@@ -176,4 +183,16 @@ def _rename(connection: Connection, old: str, new: str) -> None:
         .where(tables.checks.c.monitor == old, tables.checks.c.check_name.not_in(taken))
         .values(monitor=new)
     )
-    connection.execute(update(tables.alerts).where(tables.alerts.c.monitor == old).values(monitor=new))
+    for table in (tables.alerts, tables.happened):
+        connection.execute(update(table).where(table.c.monitor == old).values(monitor=new))
+
+
+def _merge(connection: Connection, number: int, into: int) -> None:
+    """Let all that belongs to one incident belong to another. That it was merged stays under its number."""
+    moved = tables.happened.c.kind != Happened.MERGED_INTO.value
+    for table, column, which in (
+        (tables.incidents, tables.incidents.c.number, true()),
+        (tables.happened, tables.happened.c.number, moved),
+        (tables.alerts, tables.alerts.c.incident, true()),
+    ):
+        connection.execute(update(table).where(column == number, which).values({column.name: into}))

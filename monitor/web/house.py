@@ -1,6 +1,6 @@
 """What the web is shown of the house: a handful of callables, filled in by ``monitor.app``."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -9,6 +9,7 @@ from monitor.core.model import (
     Check,
     Config,
     Incident,
+    IncidentEvent,
     Latency,
     Queue,
     QueuedAlert,
@@ -54,9 +55,13 @@ class History(Protocol):
         before: int | None = None,
         limit: int,
     ) -> tuple[Incident, ...]:
-        """Newest first by number; ``before`` is the number of the last one already seen."""
+        """All parts of so many incidents, newest number first; ``before`` is the last number already seen."""
 
-    async def incident(self, number: int) -> Incident | None: ...
+    async def incident(self, number: int) -> tuple[Incident, ...]:
+        """All parts of one incident, in the order in which they were confirmed; none: there is none."""
+
+    async def happened(self, numbers: Collection[int]) -> tuple[IncidentEvent, ...]:
+        """What happened to these incidents, oldest first."""
 
     async def alerts(  # noqa: PLR0913  a query in words
         self,
@@ -176,7 +181,10 @@ class _NoHistory:
     async def incidents(self, **_: object) -> tuple[Incident, ...]:
         raise DatabaseAway(STANDING_BY)
 
-    async def incident(self, number: int) -> Incident | None:  # noqa: ARG002  (the protocol's)
+    async def incident(self, number: int) -> tuple[Incident, ...]:  # noqa: ARG002  (the protocol's)
+        raise DatabaseAway(STANDING_BY)
+
+    async def happened(self, numbers: Collection[int]) -> tuple[IncidentEvent, ...]:  # noqa: ARG002  (the protocol's)
         raise DatabaseAway(STANDING_BY)
 
     async def alerts(self, **_: object) -> tuple[tuple[int, QueuedAlert], ...]:

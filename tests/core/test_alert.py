@@ -102,6 +102,7 @@ def test_an_outage_is_told_with_all_its_facts() -> None:
     assert message.evidence.summary == "HTTP 503 Service Unavailable from 10.0.0.7:443"
     assert message.links == (
         Link(label="Runbook", url="https://wiki.acme.example/stripe"),
+        Link(label="Acknowledge #12", url="webhook-monitor:acknowledge/12"),
         Link(label="Status page", url="https://status.acme.example"),
     )
 
@@ -277,7 +278,8 @@ def test_forged_events_are_a_matter_of_security() -> None:
     alert = tell(incident)
     assert alert.message.headline == "SECURITY stripe-payments accepts forged events (since 14:02:11 UTC)"
     assert alert.severity is Severity.CRITICAL
-    assert [link.label for link in alert.message.links] == ["Runbook"]  # a finding is on no public page
+    links = [link.label for link in alert.message.links]
+    assert links == ["Runbook", "Acknowledge #12"]  # a finding is on no public page
 
 
 def test_a_forgery_that_is_refused_again_does_not_say_the_listener_was_down() -> None:
@@ -349,7 +351,7 @@ def test_every_reason_makes_a_message() -> None:
 
 def test_each_notifier_gets_one_alert_with_its_own_key() -> None:
     opened = Change(incident=an_incident(told=()), kind=AlertKind.OPENED)
-    incident = addressed(opened, ("oncall", "mail", "oncall")).incident
+    incident = addressed(opened, ("oncall", "mail", "oncall"), NOW).incident
     alerts = announce(incident, AlertKind.OPENED, a_failing(), MONITOR, SITE, now=NOW)
     assert [alert.notifier for alert in alerts] == ["oncall", "mail"]
     assert len({alert.key for alert in alerts}) == 2
@@ -445,6 +447,7 @@ def test_a_digest_names_each_event_and_whose_runbook_it_is() -> None:
     assert told.facts[0][1].splitlines()[0].endswith("since 14:02:11 UTC), incident #12, event evt_probe_1")
     assert told.links == (
         Link(label="Runbook of a, c", url="https://wiki.acme.example/x"),
+        Link(label="Acknowledge #12", url="webhook-monitor:acknowledge/12"),
         Link(label="Runbook of b", url="https://wiki.acme.example/y"),
     )
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.model import QuietHours, Severity
 from monitor.core.hours import LONGEST, held_until, quiet_until
+from monitor.core.model import QuietHours, Severity
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -61,7 +61,7 @@ class Ledger:
         before = self.story.health
         belief = self.story.see(verdict, scheduled=scheduled)
         result = a_result(verdict, at=at, check=self.story.check, scheduled=scheduled)
-        change = advance(self.open, belief, result, number=len(self.past) + 1, before=before)
+        change = advance(self.open, belief, result, before=before)
         if change is None:
             return
         if change.kind is not None:
@@ -199,7 +199,7 @@ def test_a_probe_that_changes_nothing_leaves_nothing_to_write(letter: str) -> No
     before, at = kept.story.health, kept.story.at
     belief = kept.story.see(VERDICTS[letter])
     result = a_result(VERDICTS[letter], at=at)
-    assert advance(kept.open, belief, result, number=2, before=before) is None
+    assert advance(kept.open, belief, result, before=before) is None
 
 
 def test_the_words_that_were_told_stay_beside_the_last_ones() -> None:

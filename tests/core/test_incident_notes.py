@@ -82,7 +82,7 @@ def test_a_ban_is_told_as_ours_and_a_real_outage_behind_it_as_worse() -> None:
     told = story("..x")
     before = told.health
     refusal = a_result(BAD, at=told.at)
-    change = advance(None, believe(before, refusal, told.monitor), refusal, number=7, before=before)
+    change = advance(None, believe(before, refusal, told.monitor), refusal, before=before)
     assert change is not None
     change = ours(change, replace(refusal, verdict=banned(BAD)))
     assert change.kind is OPENED
@@ -95,7 +95,7 @@ def test_a_ban_is_told_as_ours_and_a_real_outage_behind_it_as_worse() -> None:
     for _ in range(2):
         before, result = told.health, a_result(BAD, at=told.at)
         belief = told.see(BAD)
-        step = advance(change.incident, belief, result, number=8, before=before)
+        step = advance(change.incident, belief, result, before=before)
         kinds.append(step.kind if step else None)
     assert kinds == [None, WORSENED]
 

@@ -1,6 +1,6 @@
 """A history in memory: what the store would answer, without a database."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from monitor.core.model import (
     Check,
     CheckKey,
     Incident,
+    IncidentEvent,
     Latency,
     QueuedAlert,
     StoredResult,
@@ -23,6 +24,7 @@ class FakeHistory:
     stored: list[StoredResult] = field(default_factory=list)
     changes: list[Transition] = field(default_factory=list)
     told: list[Incident] = field(default_factory=list)
+    lines: list[IncidentEvent] = field(default_factory=list)
     queued: list[tuple[int, QueuedAlert]] = field(default_factory=list)
     took: Latency = field(default_factory=lambda: Latency(count=0, buckets={}))
     away: bool = False
@@ -86,9 +88,13 @@ class FakeHistory:
         ]
         return tuple(found[:limit])
 
-    async def incident(self, number: int) -> Incident | None:
+    async def incident(self, number: int) -> tuple[Incident, ...]:
         self._ask("incident")
-        return next((one for one in self.told if one.number == number), None)
+        return tuple(one for one in self.told if one.number == number)
+
+    async def happened(self, numbers: Collection[int]) -> tuple[IncidentEvent, ...]:
+        self._ask("happened")
+        return tuple(line for line in self.lines if line.number in numbers)
 
     async def alerts(
         self,

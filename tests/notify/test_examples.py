@@ -7,12 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core.alert import announce, blind, digest, sample
-from monitor.core.model import AlertKind, Check, Message, Policy, Reason, Retry, Severity
+from monitor.core.alert import all_clear, announce, blind, digest, sample
+from monitor.core.links import filled
+from monitor.core.model import AlertKind, Check, Joined, Message, Policy, Reason, Retry, Severity
 from monitor.notify import plain, slack
 from tests.core.test_alert import MONITOR, NOW, SITE, START, a_failing, an_incident, tell
 from tests.makers import a_result
 
+END = START + timedelta(minutes=5, seconds=12)
+TWO = (
+    an_incident(failures=11, ended_at=END),
+    an_incident(
+        monitor="stripe-refunds", failures=9, ended_at=END - timedelta(minutes=1), joined=Joined.HOST
+    ),
+)
 DOCS = Path(__file__).parents[2] / "docs" / "alerts.md"
 
 
@@ -20,22 +28,24 @@ def examples() -> dict[str, Message]:
     provider = replace(MONITOR.provider, title="Stripe", policy=Policy(retry=Retry(over=timedelta(days=3))))
     stripe = replace(MONITOR, provider=provider, volume=120.0)
     outage = tell(monitor=stripe, also_down=("orders",)).message
-    end = START + timedelta(minutes=5, seconds=12)
-    over = an_incident(failures=11, ended_at=end)
-    recovery = announce(over, AlertKind.RECOVERED, a_result(at=end), stripe, SITE, now=end)[0].message
+    recovery = announce(TWO[0], AlertKind.RECOVERED, a_result(at=END), stripe, SITE, now=END)[0].message
     breach = an_incident(check=Check.FORGED, severity=Severity.CRITICAL, reason=Reason.FORGERY_ACCEPTED)
     several = [
         tell(an_incident(monitor=name), monitor=replace(MONITOR, id=name), result=a_failing()).message
         for name in ("stripe-payments", "stripe-refunds", "orders")
     ]
-    return {
+    told = {
         "outage": outage,
         "recovery": recovery,
         "forged events": tell(breach).message,
         "digest": digest([*several, recovery]),
         "blind": blind(START, START + timedelta(minutes=7), ("oncall",), site=SITE, now=NOW)[0].message,
         "test": sample("oncall", SITE, NOW).message,
+        "all clear": all_clear(
+            TWO[1], TWO, "oncall", lambda name: replace(stripe, id=name), site=SITE, now=END
+        ).message,
     }
+    return {name: filled(message, lambda _: f"{SITE.url}/ack/…") for name, message in told.items()}
 
 
 def rendered(message: Message) -> str:

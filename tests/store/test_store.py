@@ -92,8 +92,8 @@ async def test_all_of_a_unit_of_work_comes_back(store: Store) -> None:
     assert memory.healths == {DELIVERY: HEALTH}
     assert memory.open_incidents == {DELIVERY: outage.incident}
     assert memory.last_incident == 1
-    assert await store.incident(1) == outage.incident
-    assert await store.incident(2) is None
+    assert await store.incident(1) == (outage.incident,)
+    assert await store.incident(2) == ()
     assert await store.transitions("billing", start=NOON, end=NOON + SECOND) == outage.transitions
     ((_, queued),) = await store.alerts()
     assert queued.alert == outage.alerts[0]

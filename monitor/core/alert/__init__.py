@@ -1,7 +1,8 @@
 """The final words of every alert. Whatever is sent later needs nothing but what is written here."""
 
 from monitor.core.alert.digest import digest
-from monitor.core.alert.listener import announce
+from monitor.core.alert.listener import Again, announce
 from monitor.core.alert.own import blind, blinded, ours, sample
+from monitor.core.alert.together import all_clear, resolved
 
-__all__ = ["announce", "blind", "blinded", "digest", "ours", "sample"]
+__all__ = ["Again", "all_clear", "announce", "blind", "blinded", "digest", "ours", "resolved", "sample"]

@@ -17,6 +17,7 @@ WORDS = {
     "MONITOR": "about the monitor itself",
     "BLIND": "blind",
     "TEST": "test",
+    "RESOLVED": "resolved",
     "RECOVERED": "recovered",
 }
 LINES = 25  # told in full in each group; the rest are named

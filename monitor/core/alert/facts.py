@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
+from monitor.core.links import to_acknowledge
 from monitor.core.model import (
     AVAILABILITY,
     Check,
@@ -186,6 +187,8 @@ def links(incident: Incident, monitor: Monitor, site: Site) -> tuple[Link, ...]:
     found = []
     if monitor.runbook:
         found.append(Link(label=RUNBOOK, url=monitor.runbook))
+    if incident.ended_at is None:
+        found.append(to_acknowledge(incident.number))
     if site.url and monitor.public and incident.check in AVAILABILITY:
         found.append(Link(label="Status page", url=site.url))
     return tuple(found)

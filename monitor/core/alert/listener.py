@@ -1,7 +1,7 @@
 """Alerts about a listener: it fails, it fails worse, it is well again."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.core.alert.facts import (
     CONSEQUENCES,
@@ -55,7 +55,21 @@ BANNED = (
     "First: look in the firewall (fail2ban, WAF) for the monitor's address and allow it; then look whether "
     "the listener itself is well."
 )
+SECOND = timedelta(seconds=1)
+AFRESH = {
+    AlertKind.WORSENED: "worse than before",
+    AlertKind.ESCALATED: "not acknowledged",
+    AlertKind.REMINDED: "still failing",
+}
 HEADLINE = 140  # Slack's headers end at 150, and a phone shows less
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """Why an incident that was told before is told again, and at which age that fell due."""
+
+    age: timedelta
+    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +83,7 @@ class _News:
     site: Site
     now: datetime
     late: Held | None = None
+    again: Again | None = None
 
 
 def announce(  # noqa: PLR0913  an alert is about all of these, and each is a value the pipeline holds already
@@ -81,17 +96,28 @@ def announce(  # noqa: PLR0913  an alert is about all of these, and each is a va
     now: datetime,
     also_down: tuple[str, ...] = (),
     late: Held | None = None,
+    again: Again | None = None,
 ) -> tuple[Alert, ...]:
     """Return one alert for each notifier it is told to. ``also_down`` are the ids of other monitors.
 
-    ``kind`` is OPENED, WORSENED or RECOVERED; ``result`` is the probe that told us, None where it is told
-    ``late``, by a process that has seen none.
+    ``kind`` is OPENED, WORSENED, ESCALATED, REMINDED or RECOVERED; ``result`` is the probe that told us, None
+    where it is told ``late``, or ``again``, by a process that has seen none.
     """
-    news = _News(incident=incident, kind=kind, result=result, monitor=monitor, site=site, now=now, late=late)
+    news = _News(
+        incident=incident,
+        kind=kind,
+        result=result,
+        monitor=monitor,
+        site=site,
+        now=now,
+        late=late,
+        again=again,
+    )
     message = _recovered(news) if kind is AlertKind.RECOVERED else _failing(news, also_down)
+    at = f":{again.age // SECOND}" if again else ""
     return tuple(
         Alert(
-            key=f"{key(incident, kind)}:{notifier}",
+            key=f"{key(incident, kind)}{at}:{notifier}",
             notifier=notifier,
             kind=kind,
             severity=incident.severity,
@@ -123,11 +149,12 @@ def _failing(news: _News, also_down: tuple[str, ...]) -> Message:
         *who(monitor),
         (FAILED, what(incident, result)),
         *when(incident, news.now),
+        *((("told again", news.again.words),) if news.again else ()),
         *(((LATE, told_late(news.late.hush, news.now)),) if news.late else ()),
         *(((CONSEQUENCES, costs.text),) if costs else ()),
         *(latency(result, monitor) if result else ()),
         *(event(result) if result else ()),
-        ("incident", f"#{incident.number}"),
+        ("incident", _numbered(incident)),
     ]
     if also_down:
         facts.append(("also down", others(also_down)))
@@ -139,6 +166,10 @@ def _failing(news: _News, also_down: tuple[str, ...]) -> Message:
         evidence=evidence(result, monitor) if result else None,
         links=links(incident, monitor, news.site),
     )
+
+
+def _numbered(incident: Incident) -> str:
+    return f"#{incident.number}, joined: {incident.joined}" if incident.joined else f"#{incident.number}"
 
 
 def _explained(incident: Incident) -> str:
@@ -182,10 +213,9 @@ def _headline(news: _News) -> str:
     since = clock(incident.started_at, now)
     late = f"told now: {told_late(news.late.hush, now)}" if news.late else ""
     if incident.severity is Severity.CRITICAL:
-        began = ", ".join(filter(None, (f"since {since}", late)))
+        began = ", ".join(filter(None, (AFRESH.get(news.kind, ""), f"since {since}", late)))
         return f"SECURITY {incident.monitor} {explain(incident.reason).short} ({began})"
-    worse = "worse than before" if news.kind is AlertKind.WORSENED else ""
-    said = (worse, f"{_began(incident)} {since}", late)
+    said = (AFRESH.get(news.kind, ""), f"{_began(incident)} {since}", late)
     tail = f" ({', '.join(filter(None, (_probes(incident), *said)))})"
     head = f"{_word(incident)} {incident.monitor}: "
     return head + _cut(_cause(incident), HEADLINE - len(head) - len(tail)) + tail

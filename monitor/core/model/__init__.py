@@ -8,11 +8,13 @@
 ``receipt``  the listener's word that an event was processed
 ``belief``   what we hold to be true: health, transition, incident
 ``hushing``  why nobody is told now
+``handling`` what becomes of an incident among people
 ``telling``  what people are told: message, alert
 ``reading``  what is read back: history, and the owner's picture of now
 """
 
 from monitor.core.model.belief import CheckKey, Health, Incident, Record, Transition
+from monitor.core.model.handling import Handling, Happened, IncidentEvent, Joined
 from monitor.core.model.hushing import (
     Held,
     Hush,
@@ -91,12 +93,16 @@ __all__ = [
     "Failure",
     "FailureKind",
     "FaultDomain",
+    "Handling",
     "Handshake",
+    "Happened",
     "Health",
     "Held",
     "Hush",
     "HushedBy",
     "Incident",
+    "IncidentEvent",
+    "Joined",
     "Latency",
     "Link",
     "Message",

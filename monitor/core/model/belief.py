@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from monitor.core.model.handling import IncidentEvent, Joined
 from monitor.core.model.hushing import Held
 from monitor.core.model.probe import Result
 from monitor.core.model.telling import Alert
@@ -57,10 +58,10 @@ class Transition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """From the first failing probe of a confirmed failure to the first good one of its recovery.
+    """One check's part in an incident: from the first failing probe of a confirmed failure to its recovery.
 
-    It may begin and end with milder times; ``down_since`` and ``down_until`` enclose those in which the check
-    was down.
+    Parts of one cause share a number (``core.incidents``). It may begin and end with milder times;
+    ``down_since`` and ``down_until`` enclose those in which the check was down.
     """
 
     number: int
@@ -78,7 +79,11 @@ class Incident:
     down_until: datetime | None = None  # the first acknowledgement, where a milder time followed
     unmeasured: timedelta = timedelta(0)  # of its time, how much nobody saw
     told: tuple[str, ...] = ()  # notifiers that heard of it: they hear its end, too
+    told_at: datetime | None = None  # its first alarm
+    reminded_at: datetime | None = None  # the last time it was told again
     held: Held | None = None  # news that nobody was told yet, or (once it is over) ever
+    joined: Joined | None = None  # why it shares the number of another; None: it was the first
+    certificate_expires_at: datetime | None = None  # of the listener's chain, as far as it was seen
     ended_at: datetime | None = None
     closing: Closing | None = None
 
@@ -87,8 +92,8 @@ class Incident:
 class Record:
     """One unit of work: what is written together, or not at all.
 
-    ``renames`` (old id, new id) stand alone: what was recorded before them is under the old ids, what comes
-    after them under the new ones.
+    ``renames`` (old id, new id) and ``merges`` (incident, into which) stand alone: what was recorded before
+    them is under the old ids, what comes after them under the new ones.
     """
 
     result: Result | None = None
@@ -96,5 +101,7 @@ class Record:
     health: Health | None = None
     transitions: tuple[Transition, ...] = ()
     incident: Incident | None = None
+    happened: tuple[IncidentEvent, ...] = ()
     alerts: tuple[Alert, ...] = ()
     renames: tuple[tuple[str, str], ...] = ()
+    merges: tuple[tuple[int, int], ...] = ()

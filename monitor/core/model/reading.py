@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.core.model.belief import CheckKey, Health, Incident
+from monitor.core.model.handling import Handling, IncidentEvent
 from monitor.core.model.hushing import Occurrence, Silence
 from monitor.core.model.monitor import Config
 from monitor.core.model.probe import Result
@@ -20,6 +21,8 @@ class Recollection:
     last_incident: int  # the highest number given so far; 0 for none
     measured_until: datetime | None
     in_maintenance: Mapping[CheckKey, datetime] = field(default_factory=dict)  # and since when
+    ended_parts: tuple[Incident, ...] = ()  # of incidents that are open: what of them is over
+    happened: tuple[IncidentEvent, ...] = ()  # to incidents that are open, oldest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +36,7 @@ class Snapshot:
     taken_at: datetime
     maintenance: tuple[Occurrence, ...] = ()  # of each window the time it is open, or the next; soonest first
     silences: tuple[Silence, ...] = ()
+    handlings: Mapping[int, Handling] = field(default_factory=dict)  # of open incidents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

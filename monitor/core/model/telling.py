@@ -12,7 +12,10 @@ class AlertKind(StrEnum):
 
     OPENED = "opened"
     WORSENED = "worsened"
+    ESCALATED = "escalated"  # nobody has acknowledged it: others are told
+    REMINDED = "reminded"  # … and those who know are told again
     RECOVERED = "recovered"
+    RESOLVED = "resolved"  # somebody says that it is over
     BLIND = "blind"  # our own network was away, and is back
     OURS = "ours"  # trouble of our own that an operator must mend (the database)
     TEST = "test"
@@ -52,7 +55,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """One message to one notifier. ``key`` is unique: the same fact is never told twice."""
+    """One message to one notifier. ``key`` is unique: the same fact is never told twice.
+
+    ``held_until``: quiet hours keep it back until then.
+    """
 
     key: str
     notifier: str
@@ -63,3 +69,4 @@ class Alert:
     monitor: str | None = None
     check: Check | None = None
     incident: int | None = None
+    held_until: datetime | None = None

@@ -129,3 +129,4 @@ class Closing(StrEnum):
     RECOVERED = "recovered"
     MONITOR_REMOVED = "monitor_removed"
     PAUSED = "paused"
+    RESOLVED = "resolved"  # by hand

@@ -8,6 +8,8 @@
 
 from monitor.store.rows.alerts import alert_to_row, queued_from_row
 from monitor.store.rows.beliefs import (
+    happened_from_row,
+    happened_to_row,
     health_from_text,
     health_to_text,
     incident_from_row,
@@ -24,6 +26,8 @@ __all__ = [
     "alert_to_row",
     "clean",
     "evidence_to_text",
+    "happened_from_row",
+    "happened_to_row",
     "health_from_text",
     "health_to_text",
     "incident_from_row",

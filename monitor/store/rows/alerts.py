@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from monitor.core.model import Alert, AlertKind, Check, Evidence, Link, Message, QueuedAlert, Severity
-from monitor.store.rows.times import micros, moment, moment_or_none
+from monitor.store.rows.times import micros, micros_or_none, moment, moment_or_none
 
 
 def alert_to_row(alert: Alert) -> dict[str, Any]:
@@ -19,7 +19,8 @@ def alert_to_row(alert: Alert) -> dict[str, Any]:
         "incident": alert.incident,
         "message": json.dumps(asdict(alert.message)),
         "created_at": micros(alert.created_at),
-        "due_at": micros(alert.created_at),
+        "due_at": micros(alert.held_until or alert.created_at),
+        "held_until": micros_or_none(alert.held_until),
         "leased_until": 0,
         "attempts": 0,
         "settled_at": None,
@@ -40,6 +41,7 @@ def queued_from_row(row: Any) -> QueuedAlert:  # noqa: ANN401  a database row
             monitor=row.monitor,
             check=Check(row.check_name) if row.check_name else None,
             incident=row.incident,
+            held_until=moment_or_none(row.held_until),
         ),
         attempts=row.attempts,
         due_at=moment(row.due_at),

@@ -1,4 +1,4 @@
-"""Health, transitions and incidents ⇄ rows."""
+"""Health, transitions, incidents and what happened to them ⇄ rows."""
 
 import json
 from typing import Any
@@ -7,11 +7,14 @@ from monitor.core.model import (
     AlertKind,
     Check,
     Closing,
+    Happened,
     Health,
     Held,
     Hush,
     HushedBy,
     Incident,
+    IncidentEvent,
+    Joined,
     Reason,
     Severity,
     Status,
@@ -115,12 +118,16 @@ def incident_to_row(incident: Incident, check_id: int) -> dict[str, Any]:
         "failures": incident.failures,
         "unmeasured": incident.unmeasured // MICROSECOND,
         "told": json.dumps(incident.told, ensure_ascii=False),
+        "told_at": micros_or_none(incident.told_at),
+        "reminded_at": micros_or_none(incident.reminded_at),
         "held": _held_to_text(incident.held) if incident.held else None,
         "last_good_at": micros_or_none(incident.last_good_at),
         "down_since": micros_or_none(incident.down_since),
         "down_until": micros_or_none(incident.down_until),
         "ended_at": micros_or_none(incident.ended_at),
         "closing": incident.closing.value if incident.closing else None,
+        "joined": incident.joined.value if incident.joined else None,
+        "certificate_expires_at": micros_or_none(incident.certificate_expires_at),
     }
 
 
@@ -138,12 +145,46 @@ def incident_from_row(row: Any) -> Incident:  # noqa: ANN401  a database row
         failures=row.failures,
         unmeasured=row.unmeasured * MICROSECOND,
         told=tuple(json.loads(row.told)),
+        told_at=moment_or_none(row.told_at),
+        reminded_at=moment_or_none(row.reminded_at),
         held=_held_from_text(row.held) if row.held else None,
         last_good_at=moment_or_none(row.last_good_at),
         down_since=moment_or_none(row.down_since),
         down_until=moment_or_none(row.down_until),
         ended_at=moment_or_none(row.ended_at),
         closing=Closing(row.closing) if row.closing else None,
+        joined=Joined(row.joined) if row.joined else None,
+        certificate_expires_at=moment_or_none(row.certificate_expires_at),
+    )
+
+
+def happened_to_row(line: IncidentEvent) -> dict[str, Any]:
+    return {
+        "number": line.number,
+        "origin": line.origin,
+        "at": micros(line.at),
+        "kind": line.kind.value,
+        "who": clean(line.who),
+        "words": clean(line.words),
+        "monitor": line.monitor,
+        "check_name": line.check.value if line.check else "",
+        "other": line.other,
+        "public": line.public,
+    }
+
+
+def happened_from_row(row: Any) -> IncidentEvent:  # noqa: ANN401  a database row
+    return IncidentEvent(
+        number=row.number,
+        origin=row.origin,
+        at=moment(row.at),
+        kind=Happened(row.kind),
+        who=row.who,
+        words=row.words,
+        monitor=row.monitor,
+        check=Check(row.check_name) if row.check_name else None,
+        other=row.other,
+        public=row.public,
     )
 
 

@@ -41,10 +41,10 @@ def incidents_router(house: House) -> APIRouter:
     )
     async def incident(number: Number) -> IncidentShown:
         """One incident."""
-        told = await house.history.incident(number)
-        if told is None:
+        parts = await house.history.incident(number)
+        if not parts:
             raise HTTPException(404, f"there is no incident {number}")
-        return showing.incidents([told], house.snapshot())[0]
+        return showing.incidents(parts, house.snapshot())[0]
 
     @router.get(
         "/monitors/{id}/incidents",
