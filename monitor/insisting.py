@@ -6,7 +6,7 @@ restart, a reload, and another file.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -33,8 +33,6 @@ from monitor.watch import Watch
 
 log = structlog.get_logger()
 
-NEVER = timedelta(0)
-
 
 class Insisting:
     """Looks at what is open and told, and that nobody has acknowledged."""
@@ -57,22 +55,20 @@ class Insisting:
     def _of(self, failing: Sequence[Incident], now: datetime) -> Iterator[Record]:
         """Yield what is told of one incident: to others once, to those who know as often as it is due."""
         heard = frozenset(name for part in failing for name in part.told)
-        reminded_at = max((part.reminded_at for part in failing if part.reminded_at), default=None)
+        tellable = self._tellable(failing, now)
         to: dict[str, Escalation] = {}
-        again: tuple[Incident, Monitor, Reminder] | None = None
-        lead: tuple[Incident, Monitor] | None = None
-        for part, monitor, plan in self._tellable(failing, now):
-            lead = lead or (part, monitor)
-            since = known_at(plan.quiet_hours, part)
-            if step := escalation(plan, now - since, heard):
+        for part, _, plan in tellable:
+            if step := escalation(plan, now - known_at(plan.quiet_hours, part), heard):
                 to |= dict.fromkeys(step.notify, step)
-            reminded = reminded_at - since if reminded_at else NEVER
-            if again is None and (owed := reminder(plan, now - since, reminded)):
-                again = (part, monitor, owed)
-        if to and lead:
-            yield from self._escalated(*lead, to, now)
-        if again:
-            yield from self._reminded(*again, heard, now)
+        if to:
+            yield from self._escalated(*tellable[0][:2], to, now)
+        again = False
+        for part, monitor, plan in tellable:
+            if plan.remind:
+                if owed := self._owed(part, plan, now):
+                    again = True
+                    yield from self._reminded(part, monitor, owed, heard, now)
+                break
         if to or again:
             for part in failing:
                 known = self._watch.incident(CheckKey(part.monitor, part.check)) or part
@@ -83,8 +79,9 @@ class Insisting:
 
     def _tellable(
         self, failing: Sequence[Incident], now: datetime
-    ) -> Iterator[tuple[Incident, Monitor, Routing]]:
-        """Yield those of which something may be told now: we know that they fail, and nothing hushes them."""
+    ) -> list[tuple[Incident, Monitor, Routing]]:
+        """Return those of which something may be told now: they are known to fail, and nothing hushes them."""
+        tellable = []
         for part in sorted(failing, key=lambda one: (one.confirmed_at, one.started_at)):
             key = CheckKey(part.monitor, part.check)
             monitor = self._watch.monitor(key)
@@ -97,7 +94,16 @@ class Insisting:
                 continue
             failing_now = hush.still_failing(check_status(monitor, part.check, health, now), health)
             if failing_now and self._quiet.hush(part, monitor, now) is None:
-                yield part, monitor, plan
+                tellable.append((part, monitor, plan))
+        return tellable
+
+    def _owed(self, part: Incident, plan: Routing, now: datetime) -> Reminder | None:
+        """Return what is owed of the incident: it is as old as the first that was told of it."""
+        gathered = self._watch.gathering.find(part.number)
+        parts = [one for one in gathered.parts if one.told_at] if gathered else [part]
+        since = min(known_at(plan.quiet_hours, one) for one in parts)
+        reminded_at = max((one.reminded_at for one in parts if one.reminded_at), default=since)
+        return reminder(plan, now - since, reminded_at - since)
 
     def _escalated(
         self, part: Incident, monitor: Monitor, to: dict[str, Escalation], now: datetime

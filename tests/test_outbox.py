@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -36,6 +37,7 @@ class World:
             sleep=self.clock.sleep,
             jitter=lambda: 0.0,
             observe=lambda name, outcome, _: self.seen.append((name, outcome)),
+            by_mail=lambda name: name.startswith("mail"),
         )
         self.task = asyncio.create_task(self.outbox.run())
 
@@ -204,6 +206,47 @@ async def test_a_service_that_says_when_is_asked_then(world: World) -> None:
     assert world.service.headlines() == ["DOWN a"]
 
 
+async def test_there_is_never_more_than_one_message_a_second_however_critical(world: World) -> None:
+    await world.tell(*(a_critical(f"a{number}") for number in range(3)))
+    for tenth in range(40):
+        await world.tell(a_critical(f"b{tenth}", at=tenth / 10))
+        await world.clock.advance(0.1)
+    times = world.service.times()
+    assert all(later - sooner >= 1 for sooner, later in pairwise(times))
+    assert len(times) == 5
+    assert times[:2] == [0.0, 1.0]
+
+
+async def test_mail_is_one_in_each_window_but_what_is_critical_breaks_it_once(world: World) -> None:
+    world.names.append("mail")
+    await world.clock.advance(1)
+    start = world.clock.at
+    for second in range(30):
+        await world.tell(an_alert(f"a{second}", notifier="mail"), a_critical(f"c{second}", notifier="mail"))
+        await world.clock.advance(1)
+    sent = [(at - start).total_seconds() for name, at, _ in world.service.taken if name == "mail"]
+    assert sent == [0.0, 10.0, 20.0, 30.0]
+
+
+async def test_what_quiet_hours_hold_back_leaves_at_their_end_in_one_message(world: World) -> None:
+    morning = NOON + timedelta(hours=7)
+    await world.tell(
+        an_alert("a", held_until=morning, incident=1),
+        an_alert("b", held_until=morning, incident=2, monitor="orders"),
+        a_critical(),
+    )
+    assert world.service.headlines() == ["SECURITY breach"]
+    await world.clock.jump(hours=6, minutes=59)
+    assert world.service.headlines() == ["SECURITY breach"]
+    await world.stop()
+    world.start()  # it survives a restart, and holds up nothing else
+    await world.tell(an_alert("c", incident=3, at=6.9 * 3600))
+    assert world.service.headlines()[1:] == ["DOWN c"]
+    await world.clock.advance(90)
+    (said,) = [one for _, _, one in world.service.taken[2:]]
+    assert said.headline == "QUIET HOURS are over: 2 incidents, 2 still open (billing, orders)"
+
+
 async def test_even_a_critical_alert_respects_the_time_that_a_service_asked_for(world: World) -> None:
     world.service.errors["oncall"] = NotifyError("429", retry_after=5.0)
     await world.tell(an_alert())
@@ -283,7 +326,7 @@ async def test_what_comes_while_a_message_is_on_its_way_is_sent_after_it(world: 
     await world.tell(an_alert("b"))
     await world.clock.advance(20)
     hanging.set()
-    await world.clock.settle()
+    await world.clock.advance(1)
     assert world.service.headlines() == ["DOWN a", "DOWN b"]
 
 
@@ -423,7 +466,9 @@ async def test_the_loss_of_ownership_ends_the_outbox_with_that_reason(world: Wor
 async def test_draining_sends_what_is_held(world: World) -> None:
     await world.tell(an_alert("a"))
     await world.tell(an_alert("b"), an_alert("c"))
-    await world.outbox.drain(5)
+    drained = asyncio.create_task(world.outbox.drain(5))
+    await world.clock.advance(1)
+    assert drained.done()
     assert world.service.headlines() == ["DOWN a", "2 alerts: 2 down"]
 
 

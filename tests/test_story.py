@@ -62,7 +62,11 @@ class World:
         config = Config(
             monitors=(self.monitor,), notifiers=(Notifier(name="oncall", url=Secret("json://localhost")),)
         )
-        self.watch = Watch(config, NOTHING)
+        self.adopt(Watch(config, NOTHING))
+
+    def adopt(self, watch: Watch) -> None:
+        """Go on with this memory, as a process does that has just started."""
+        self.watch = watch
         self.network = Network(now=lambda: self.now, reach=self._reach, canaries=self.canaries)
         outside = Outside(
             now=lambda: self.now,

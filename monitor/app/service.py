@@ -190,6 +190,9 @@ class Service:
             sleep=asyncio.sleep,
             jitter=lambda: secrets.randbelow(1000) / 1000,
             observe=self._metrics.alert_sent,
+            by_mail=lambda name: any(
+                one.name == name and one.by_mail for one in self._watch.config.notifiers
+            ),
         )
 
     def _committed(self, alerts: tuple[Alert, ...]) -> None:

@@ -36,12 +36,21 @@ class Outbox:
         sleep: Callable[[float], Awaitable[None]],
         jitter: Callable[[], float],
         observe: Callable[[str, str, float], None],
+        by_mail: Callable[[str], bool],
     ) -> None:
         """``jitter`` gives 0 to 1. ``observe`` hears of each sending: notifier, outcome ("sent", "failed",
-        "given_up") and seconds.
+        "given_up") and seconds. ``by_mail``: whether a notifier sends e-mail.
         """
         self._names = names
-        self._outside = Outside(store=store, send=send, now=now, sleep=sleep, jitter=jitter, observe=observe)
+        self._outside = Outside(
+            store=store,
+            send=send,
+            now=now,
+            sleep=sleep,
+            jitter=jitter,
+            observe=observe,
+            by_mail=by_mail,
+        )
         self._lines: dict[str, Line] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._woken = asyncio.Event()

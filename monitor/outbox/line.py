@@ -9,7 +9,7 @@ from typing import Protocol
 
 import structlog
 
-from monitor.core.alert import digest
+from monitor.core.alert import digest, waited
 from monitor.core.model import Alert, Message, QueuedAlert
 from monitor.errors import NotifyError, NotOwner, StoreError
 from monitor.outbox import pace
@@ -60,6 +60,7 @@ class Outside:
     sleep: Callable[[float], Awaitable[None]]
     jitter: Callable[[], float]
     observe: Callable[[str, str, float], None]
+    by_mail: Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +158,7 @@ class Line:
             return AWAY
         times = [self._pace.again_at]
         if self._claimed or self._unwritten:
-            times += [self._pace.free_at, self._pace.ours_at]
+            times += [self._pace.next_at, self._pace.free_at, self._pace.ours_at]
         now = self._outside.now()
         ahead = [(at - now).total_seconds() for at in times if at is not None and at > asked_at]
         return max(0.0, min([POLL, *ahead]))
@@ -208,7 +209,7 @@ class Line:
         # While the message is on its way the database may come back, and take what left from memory.
         parcel = Parcel(alerts=tuple(alerts), unwritten=frozenset(self._unwritten))
         try:
-            words = await self._send(digest([alert.message for alert in alerts]))
+            words = await self._send(_message(alerts))
         except NotifyError as error:
             outcome = self._refused(parcel, error)
         else:
@@ -235,7 +236,8 @@ class Line:
             for key in unwritten:
                 self._unwritten.pop(key, None)
         ours, rest = pace.about_ourselves(parcel.alerts), bool(self._claimed or self._unwritten)
-        self._pace = pace.sent(self._pace, left_at, ours=ours, rest=rest)
+        next_at = now + pace.breath(parcel.alerts, by_mail=self._outside.by_mail(self._name))
+        self._pace = pace.sent(self._pace, left_at, next_at=next_at, ours=ours, rest=rest)
         return "sent"
 
     def _refused(self, parcel: Parcel, error: NotifyError) -> str:
@@ -259,6 +261,13 @@ class Line:
         for key in written:
             self._claimed.pop(key, None)
         return written
+
+
+def _message(alerts: Sequence[Alert]) -> Message:
+    """Return the one message that tells all of these."""
+    if any(alert.held_until for alert in alerts):
+        return waited(alerts)
+    return digest([alert.message for alert in alerts])
 
 
 async def either(first: Awaitable[object], second: Awaitable[object]) -> None:

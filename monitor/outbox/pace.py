@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from monitor.core.model import Alert, AlertKind, Severity
 
-WINDOW = timedelta(
-    seconds=10
-)  # after one message the next waits so long, and takes along what came meanwhile
+# After one message the next waits so long, and takes along what came meanwhile.
+WINDOW = timedelta(seconds=10)
+SECOND = timedelta(seconds=1)
 FIRST_RETRY = 5.0  # seconds, doubling
 LAST_RETRY = 300.0
 LONGEST_WAIT = 3600.0  # however long a service asks us to stay away
@@ -19,16 +19,20 @@ GIVEN_UP_AFTER = timedelta(hours=24)
 class Pace:
     """Where one notifier stands.
 
-    ``free_at``: no second message before. ``ours_at``: none that is about ourselves alone. ``again_at``: it
-    refused; everything waits until then, so that nothing overtakes. ``asked`` is True where the service
-    itself named that time.
+    ``next_at``: no other message at all before. ``free_at``: none that can wait. ``ours_at``: none that is
+    about ourselves alone. ``again_at``: it refused; everything waits until then, so that nothing overtakes.
+    ``asked`` is True where the service itself named that time.
     """
 
+    next_at: datetime | None = None
     free_at: datetime | None = None
     ours_at: datetime | None = None
     again_at: datetime | None = None
     asked: bool = False
     failures: int = 0
+
+    def breathing(self, now: datetime) -> bool:
+        return self.next_at is not None and now < self.next_at
 
     def refusing(self, now: datetime) -> bool:
         return self.again_at is not None and now < self.again_at
@@ -56,26 +60,38 @@ def choose(
     """Return what leaves now, as one message.
 
     A critical alert breaks the window and our own backoff, but not a time that the service asked for;
-    and only once: ``tried`` are the keys of those that were refused.
+    and only once: ``tried`` are the keys of those that were refused. What quiet hours held back leaves
+    before what came after it, and by itself.
     """
-    if pace.refusing(now) and pace.asked:
+    if pace.breathing(now) or (pace.refusing(now) and pace.asked):
         return ()
     if urgent := tuple(alert for alert in waiting if critical(alert) and alert.key not in tried):
         return urgent
     if pace.refusing(now) or pace.busy(now):
         return ()
+    held = {alert.incident for alert in waiting if alert.held_until}
+    if held:
+        return tuple(alert for alert in waiting if alert.incident in held)
     return () if pace.busy_with_ours(now) and about_ourselves(waiting) else tuple(waiting)
 
 
-def sent(pace: Pace, at: datetime, *, ours: bool, rest: bool) -> Pace:
+def sent(pace: Pace, at: datetime, *, next_at: datetime, ours: bool, rest: bool) -> Pace:
     """Return the pace after a message that left at ``at``; ``rest``: others wait on, and not for longer.
 
     One that was ``ours``, about ourselves alone, holds back the next such one, and no listener's.
     """
     if ours:
-        return Pace(free_at=pace.free_at, ours_at=at + WINDOW)
+        return Pace(next_at=next_at, free_at=pace.free_at, ours_at=at + WINDOW)
     free_at = pace.free_at if rest and pace.busy(at) else at + WINDOW
-    return Pace(free_at=free_at)
+    return Pace(next_at=next_at, free_at=free_at)
+
+
+def breath(alerts: Sequence[Alert], *, by_mail: bool) -> timedelta:
+    """Return how long nothing at all follows a message of these.
+
+    Slack takes a message a second in each channel. E-mail that cannot wait breaks the window once.
+    """
+    return WINDOW if by_mail and any(critical(alert) for alert in alerts) else SECOND
 
 
 def refused(pace: Pace, now: datetime, retry_after: float | None, jitter: float) -> Pace:
@@ -92,4 +108,4 @@ def refused(pace: Pace, now: datetime, retry_after: float | None, jitter: float)
 
 
 def too_old(alert: Alert, now: datetime) -> bool:
-    return now - alert.created_at >= GIVEN_UP_AFTER
+    return now - (alert.held_until or alert.created_at) >= GIVEN_UP_AFTER

@@ -7,14 +7,15 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, not_, or_, select, update
 
-from monitor.core.model import Queue, QueuedAlert
+from monitor.core.model import Queue, QueuedAlert, Severity
 from monitor.store.rows import clean, micros, moment, moment_or_none, queued_from_row
 from monitor.store.tables import alerts
 
 LONGEST_ERROR = 500  # characters
 waits = alerts.c.settled_at.is_(None)
+since = func.coalesce(alerts.c.held_until, alerts.c.created_at)  # from when it could have left
 
 
 def claim(
@@ -45,9 +46,18 @@ def _free(columns: Any, at: int) -> ColumnElement[bool]:  # noqa: ANN401  SQLAlc
 
 
 def _held_up(at: int) -> ColumnElement[bool]:
-    """Whether an earlier word about the same incident still waits: a recovery never without its alarm."""
+    """Whether an earlier word about the same incident still waits: a recovery never without its alarm.
+
+    What is critical does not wait for the end of quiet hours.
+    """
     earlier = alerts.alias("earlier")
+    quiet = and_(
+        earlier.c.held_until.is_not(None),
+        earlier.c.held_until > at,
+        alerts.c.severity == Severity.CRITICAL.value,
+    )
     return exists().where(
+        not_(quiet),
         earlier.c.notifier == alerts.c.notifier,
         earlier.c.incident == alerts.c.incident,
         earlier.c.id < alerts.c.id,
@@ -76,7 +86,7 @@ def give_up_unserved(
 ) -> None:
     """What was made so long ago for a notifier that nobody serves will never be taken. It stays, visibly."""
     forgotten = update(alerts).where(
-        waits, alerts.c.notifier.not_in(list(served)), alerts.c.created_at <= micros(made_before)
+        waits, alerts.c.notifier.not_in(list(served)), since <= micros(made_before)
     )
     connection.execute(forgotten.values(settled_at=micros(at), given_up=True, error=_short(error)))
 
@@ -95,9 +105,7 @@ def queues(connection: Connection) -> tuple[Queue, ...]:
     waiting = {
         row.notifier: (row.depth, row.oldest)
         for row in connection.execute(
-            select(
-                alerts.c.notifier, func.count().label("depth"), func.min(alerts.c.created_at).label("oldest")
-            )
+            select(alerts.c.notifier, func.count().label("depth"), func.min(since).label("oldest"))
             .where(waits)
             .group_by(alerts.c.notifier)
         )
@@ -122,7 +130,8 @@ def queues(connection: Connection) -> tuple[Queue, ...]:
 
 
 def next_due(connection: Connection, notifier: str) -> datetime | None:
-    """Return when the next alert of this notifier may be claimed."""
+    """Return when the next alert of this notifier may be claimed, but for what only waits in quiet hours."""
     due = case((alerts.c.leased_until > alerts.c.due_at, alerts.c.leased_until), else_=alerts.c.due_at)
-    first = connection.scalar(select(func.min(due)).where(alerts.c.notifier == notifier, waits))
+    tried = or_(alerts.c.held_until.is_(None), alerts.c.due_at != alerts.c.held_until)
+    first = connection.scalar(select(func.min(due)).where(alerts.c.notifier == notifier, waits, tried))
     return moment(first) if first is not None else None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.core.model import Alert, Record
+from monitor.core.model import Alert, Record, Severity
 
 MOST_WAITING = 200_000  # plain results: about ten minutes of 10,000 monitors, and 300 MB
 
@@ -125,12 +125,22 @@ class Waiting:
     # --- alerts that leave from memory ----------------------------------------------------------------------
 
     def unwritten_alerts(self, older_than: timedelta) -> tuple[Alert, ...]:
-        """Return the alerts that have waited for so long and have not left, the same ones each time."""
+        """Return the alerts that have waited for so long and have not left, the same ones each time.
+
+        Not what quiet hours hold back, nor what follows upon it.
+        """
         now = self._now()
+        held = {
+            (alert.notifier, alert.incident)
+            for alert, _ in self._unwritten.values()
+            if alert.held_until and alert.held_until > now
+        }
         return tuple(
             alert
             for key, (alert, since) in self._unwritten.items()
-            if now - since >= older_than and key not in self._sent
+            if now - since >= older_than
+            and key not in self._sent
+            and ((alert.notifier, alert.incident) not in held or alert.severity is Severity.CRITICAL)
         )
 
     def sent_unwritten(self, keys: Collection[str], at: datetime) -> None:

@@ -102,7 +102,10 @@ class FakeShelf:
 
     def _write(self, alert: Alert) -> None:
         queued = QueuedAlert(
-            alert=alert, attempts=0, due_at=alert.created_at, sent_at=self.left.get(alert.key)
+            alert=alert,
+            attempts=0,
+            due_at=alert.held_until or alert.created_at,
+            sent_at=self.left.get(alert.key),
         )
         self.rows.setdefault(alert.key, Row(queued=queued))
 
@@ -154,7 +157,13 @@ class FakeShelf:
 
     async def next_due(self, notifier: str) -> datetime | None:
         await self._here()
-        waiting = [row for row in self.rows.values() if row.waits and row.queued.alert.notifier == notifier]
+        waiting = [
+            row
+            for row in self.rows.values()
+            if row.waits
+            and row.queued.alert.notifier == notifier
+            and row.queued.due_at != row.queued.alert.held_until
+        ]
         return min((max(row.queued.due_at, row.leased_until) for row in waiting), default=None)
 
     def unwritten_alerts(self, older_than: timedelta) -> tuple[Alert, ...]:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from monitor.core.model import Alert, AlertKind, Queue, Record
+from monitor.core.model import Alert, AlertKind, Queue, Record, Severity
 from monitor.store import Store
 from tests.makers import NOON, SECOND
 from tests.store.conftest import Opener
@@ -149,3 +149,19 @@ async def test_a_listener_of_commits_that_breaks_stops_no_writing(store: Store) 
     store.on_commit(lambda _: None)
     await put(store, "b")
     assert len(await store.alerts()) == 2
+
+
+async def test_what_quiet_hours_hold_back_waits_and_what_follows_upon_it_waits_behind(store: Store) -> None:
+    morning = NOON + 100 * SECOND
+    await put(store, "alarm", incident=7, held_until=morning)
+    await put(store, "recovery", incident=7, kind=AlertKind.RECOVERED)
+    await put(store, "another", incident=8)
+    await put(store, "breach", incident=7, severity=Severity.CRITICAL)
+    assert await claimed(store) == ["another", "breach"]
+    assert await store.queues() == (Queue(notifier="oncall", depth=4, oldest_at=NOON),)
+    await store.settle(["another", "breach"], at=NOON)
+    assert await store.next_due("oncall") == NOON  # the recovery, not what only waits for the morning
+    assert await claimed(store, 99) == []
+    assert await claimed(store, 100) == ["alarm", "recovery"]
+    (_, kept), *_ = reversed(await store.alerts())
+    assert kept.alert.held_until == morning

@@ -44,7 +44,7 @@ def digest(messages: Sequence[Message]) -> Message:
         colour=min((message.colour for message in messages), key=WORST_FIRST.index),
         explanation=_explain(cause),
         facts=tuple((f"{word} ({len(group):,})", _lines(group)) for word, group in groups.items()),
-        links=_links(messages),
+        links=links_of(messages),
     )
 
 
@@ -109,7 +109,7 @@ def _host(message: Message) -> str:
     return urlsplit(url).hostname or ""
 
 
-def _links(messages: Sequence[Message]) -> tuple[Link, ...]:
+def links_of(messages: Sequence[Message]) -> tuple[Link, ...]:
     """Say whose runbook it is: all of them would be called the same."""
     owners: dict[Link, list[str]] = {}
     for message in messages:

@@ -131,6 +131,10 @@ class Notifier:
     target: int | None = None
     indivisible: bool = False
 
+    @property
+    def by_mail(self) -> bool:
+        return self.url.reveal().lower().startswith(("mailto:", "mailtos:"))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
