@@ -80,7 +80,7 @@ class Insisting:
     def _tellable(
         self, failing: Sequence[Incident], now: datetime
     ) -> list[tuple[Incident, Monitor, Routing]]:
-        """Return those of which something may be told now: they are known to fail, and nothing hushes them."""
+        """Return those of which something may be told: they are known to fail, and nothing hushes them."""
         tellable = []
         for part in sorted(failing, key=lambda one: (one.confirmed_at, one.started_at)):
             key = CheckKey(part.monitor, part.check)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from monitor.core import changes, health, incident, judge
+from monitor.core import changes, flapping, health, incident, judge
 from monitor.core.changes import Changes
 from monitor.core.model import (
     HOSTILE,
@@ -161,14 +161,16 @@ class Pipeline:
         if monitor is None:  # it left the file while its probe was on the way
             return None
         before = self._watch.health(key)
-        belief = health.believe(before, result, monitor)
-        change = incident.advance(self._watch.incident(key), belief, result, before=before)
+        belief = flapping.counted(before, health.believe(before, result, monitor), result)
+        open_ = self._watch.incident(key)
+        change = incident.advance(open_, belief, result, before=before)
         if change and change.kind is AlertKind.OPENED and self._is_ban(key, result, monitor):
             result = replace(result, verdict=judge.banned(result.verdict))
             belief, change = health.believe(before, result, monitor), incident.ours(change, result)
             self._stop_hostile(monitor)
-        if change and change.kind is AlertKind.OPENED:
+        if change and open_ is None:
             change = replace(change, incident=self._watch.placed(change.incident))
+        change = flapping.damped(open_, change, before, belief.health, result)
         told, alerts = self.telling.told(change, result, monitor)
         happened = self._watch.believe(key, belief.health, told, result)
         self._outside.record(

@@ -99,6 +99,9 @@ class Telling:
             also_down=self._watch.also_down(monitor.id),
             late=change.late if change.late and change.late.hush.by is not HushedBy.DOUBT else None,
         )
+        if kind is AlertKind.FLAPPING:
+            good = result is not None and result.verdict.good
+            alarms = tuple(alert.unsteady(one, told, now=now, good=good) for one in alarms)
         until = held_until(plan.quiet_hours, told.severity, told.told_at or now, now)
         return told, tuple(replace(one, held_until=until) for one in alarms)
 

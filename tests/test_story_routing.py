@@ -75,7 +75,7 @@ def restarted(world: World) -> World:
     )
     again = World(monitor=world.monitor, now=world.now, listener=world.listener)
     again.adopt(Watch(world.watch.config, memory))
-    again.records = world.records
+    again.records.extend(world.records)
     return again
 
 
@@ -283,3 +283,29 @@ async def test_an_incident_of_many_is_escalated_and_told_again_as_one() -> None:
     assert sorted(alert.notifier for alert in ends) == ["boss", "oncall"]
     assert "40 monitors" in ends[0].message.headline
     assert it.watch.incident(DELIVERY) is None
+
+
+# --- flapping -----------------------------------------------------------------------------------------------
+
+
+async def test_what_fails_again_and_again_is_told_once_and_says_so_and_once_more_when_it_is_steady() -> None:
+    it = world()
+    await it.run(NOON + MINUTE)
+    for outage in range(6):
+        await breaks(it, at=NOON + (1 + 4 * outage) * MINUTE)
+        await heals(it, at=NOON + (3 + 4 * outage) * MINUTE)
+    it = restarted(it)
+    await it.run(NOON + 60 * MINUTE)
+    kinds = [kind for _, kind, _ in news(it)]
+    assert kinds == [*[AlertKind.OPENED, AlertKind.RECOVERED] * 2, AlertKind.OPENED, *FLAPPED]
+    damped, end = told(it)[-2:]
+    assert damped.message.headline.startswith(
+        "FLAPPING billing: changed 6 times in 10 min, well just now; last: "
+    )
+    assert "until" not in damped.message.headline
+    assert dict(end.message.facts)["flapped"] == "changed 12 times"
+    downs = [move for record in it.records for move in record.transitions if move.status is Status.DOWN]
+    assert len(downs) == 6
+
+
+FLAPPED = (AlertKind.FLAPPING, AlertKind.RECOVERED)

@@ -8,10 +8,8 @@ recovery is never hushed.
 
 from dataclasses import replace
 
-from monitor.core.incident import Change
-from monitor.core.model import AlertKind, Health, Held, Hush, Incident, Reason, Status
-
-ALARMS = frozenset({AlertKind.OPENED, AlertKind.WORSENED})
+from monitor.core.incident import ALARMS, Change
+from monitor.core.model import Health, Held, Hush, Incident, Reason, Status
 
 
 def hushed(change: Change, hush: Hush | None) -> Change:

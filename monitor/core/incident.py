@@ -11,6 +11,7 @@ from monitor.core.health import Belief, acknowledged
 from monitor.core.model import AlertKind, Closing, Health, Held, Incident, Reason, Result, Severity, Status
 
 LOUDNESS = (Severity.NOTE, Severity.WARNING, Severity.MINOR, Severity.MAJOR, Severity.CRITICAL)
+ALARMS = frozenset({AlertKind.OPENED, AlertKind.WORSENED, AlertKind.FLAPPING, AlertKind.STEADY})
 UNNUMBERED = 0
 AT_LAST = "; at last: "
 FAILING = frozenset({Status.DOWN, Status.DEGRADED})
@@ -88,7 +89,7 @@ def ours(change: Change, result: Result) -> Change:
 
 def addressed(change: Change, notify: tuple[str, ...], now: datetime) -> Change:
     """Add who is to hear of it now. Who heard the alarm hears its end, and nobody else does."""
-    if change.kind not in {AlertKind.OPENED, AlertKind.WORSENED}:
+    if change.kind not in ALARMS:
         return change
     told = tuple(dict.fromkeys((*change.incident.told, *notify)))
     first = change.incident.told_at or now

@@ -18,6 +18,10 @@ def lines(was: Incident | None, now: Incident, at: datetime) -> tuple[IncidentEv
         happened = (_line(now, Happened.WORSENED, at, now.message),)
     elif was is not None and was.reason is not now.reason:
         happened = (_line(now, Happened.CHANGED, at, now.message),)
+    flapped = was is not None and was.flapping_since is not None
+    if flapped != (now.flapping_since is not None):
+        kind = Happened.STEADY if flapped else Happened.FLAPPING
+        happened = (*happened, _line(now, kind, at, f"changed {now.changes} times"))
     if now.ended_at is not None and now.closing is not Closing.RESOLVED:
         kind = Happened.RECOVERED if now.closing is Closing.RECOVERED else Happened.UNWATCHED
         happened = (*happened, _line(now, kind, now.ended_at, ""))

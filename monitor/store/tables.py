@@ -113,6 +113,8 @@ class IncidentRow(Base, table=True):
     told: str = Field(sa_column=Column(Text, nullable=False))  # JSON: names of notifiers
     told_at: int | None = Field(default=None, sa_column=Column(BigInteger))
     reminded_at: int | None = Field(default=None, sa_column=Column(BigInteger))
+    flapping_since: int | None = Field(default=None, sa_column=Column(BigInteger))
+    changes: int = 0
     held: str | None = Field(default=None, sa_column=Column(Text))  # JSON: what is untold, and why (``rows``)
     last_good_at: int | None = Field(default=None, sa_column=Column(BigInteger))
     down_since: int | None = Field(default=None, sa_column=Column(BigInteger))

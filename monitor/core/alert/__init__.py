@@ -4,6 +4,7 @@ from monitor.core.alert.digest import digest
 from monitor.core.alert.listener import Again, announce
 from monitor.core.alert.own import blind, blinded, ours, sample
 from monitor.core.alert.together import all_clear, resolved
+from monitor.core.alert.unsteady import unsteady
 from monitor.core.alert.waited import waited
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "ours",
     "resolved",
     "sample",
+    "unsteady",
     "waited",
 ]

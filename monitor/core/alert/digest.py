@@ -12,6 +12,7 @@ WORDS = {
     "SECURITY": "security",
     "DOWN": "down",
     "DEGRADED": "degraded",
+    "FLAPPING": "flapping",
     "WARNING": "warning",
     "UNKNOWN": "unknown",
     "MONITOR": "about the monitor itself",

@@ -60,6 +60,7 @@ AFRESH = {
     AlertKind.WORSENED: "worse than before",
     AlertKind.ESCALATED: "not acknowledged",
     AlertKind.REMINDED: "still failing",
+    AlertKind.STEADY: "steady now",
 }
 HEADLINE = 140  # Slack's headers end at 150, and a phone shows less
 
@@ -138,8 +139,12 @@ def key(incident: Incident, kind: AlertKind) -> str:
     another process: the last good result is in the database, or it was never told to anybody.
     """
     good = incident.last_good_at.isoformat() if incident.last_good_at else "never"
-    worse = f":{incident.severity}" if kind is AlertKind.WORSENED else ""
-    return f"{incident.monitor}:{incident.check}:{kind}{worse}:{good}:{incident.number}"
+    marks = {
+        AlertKind.WORSENED: f":{incident.severity}",
+        AlertKind.FLAPPING: f":{incident.changes}",
+        AlertKind.STEADY: f":{incident.changes}",
+    }
+    return f"{incident.monitor}:{incident.check}:{kind}{marks.get(kind, '')}:{good}:{incident.number}"
 
 
 def _failing(news: _News, also_down: tuple[str, ...]) -> Message:
@@ -200,6 +205,7 @@ def _recovered(news: _News) -> Message:
             (f"{_what_it_was(incident)} for", f"{lasted}{unseen}"),
             ("from", clock(incident.started_at, now)),
             ("until", clock(ended, now)),
+            *((("flapped", f"changed {incident.changes} times"),) if incident.changes else ()),
             *probes(incident),
             *(latency(news.result, monitor) if news.result else ()),
             ("incident", f"#{incident.number}"),

@@ -41,6 +41,7 @@ class Health:
     last_verdict: Reason | None = None  # of the last probe, believed or not
     settled_reason: Reason | None = None  # of ``settled``: outlives the blindness that ``reason`` tells of
     held_until: datetime | None = None  # we were asked to stay away until then, or thought it better
+    changed_at: tuple[datetime, ...] = ()  # its last few changes between good and bad, oldest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,10 @@ class Incident:
     told: tuple[str, ...] = ()  # notifiers that heard of it: they hear its end, too
     told_at: datetime | None = None  # its first alarm
     reminded_at: datetime | None = None  # the last time it was told again
+    flapping_since: datetime | None = (
+        None  # it fails and recovers again and again, and nobody is told each time
+    )
+    changes: int = 0  # between good and bad, since it flaps or while it did
     held: Held | None = None  # news that nobody was told yet, or (once it is over) ever
     joined: Joined | None = None  # why it shares the number of another; None: it was the first
     certificate_expires_at: datetime | None = None  # of the listener's chain, as far as it was seen

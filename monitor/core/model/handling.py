@@ -31,6 +31,8 @@ class Happened(StrEnum):
     NOTED = "noted"
     ASSIGNED = "assigned"
     ESCALATED = "escalated"
+    FLAPPING = "flapping"  # one check of it fails and recovers again and again
+    STEADY = "steady"  # and does so no more
     RESOLVED = "resolved"  # by hand
     REOPENED = "reopened"
     MERGED = "merged"  # another incident was merged into this one

@@ -14,6 +14,8 @@ class AlertKind(StrEnum):
     WORSENED = "worsened"
     ESCALATED = "escalated"  # nobody has acknowledged it: others are told
     REMINDED = "reminded"  # … and those who know are told again
+    FLAPPING = "flapping"  # it fails and recovers again and again: from now on nobody is told each time
+    STEADY = "steady"  # it flapped, and now fails for good
     RECOVERED = "recovered"
     RESOLVED = "resolved"  # somebody says that it is over
     BLIND = "blind"  # our own network was away, and is back

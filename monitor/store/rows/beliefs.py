@@ -42,6 +42,7 @@ def health_to_text(health: Health) -> str:
             health.last_verdict,
             health.settled_reason,
             micros_or_none(health.held_until),
+            [micros(at) for at in health.changed_at],
         ],
         separators=(",", ":"),
     )
@@ -63,6 +64,7 @@ def health_from_text(text: str) -> Health:
         verdict,
         why,
         held,
+        changed,
     ) = json.loads(text)
     return Health(
         status=Status(status),
@@ -79,6 +81,7 @@ def health_from_text(text: str) -> Health:
         last_verdict=Reason(verdict) if verdict else None,
         settled_reason=Reason(why) if why else None,
         held_until=moment_or_none(held),
+        changed_at=tuple(moment(at) for at in changed),
     )
 
 
@@ -120,6 +123,8 @@ def incident_to_row(incident: Incident, check_id: int) -> dict[str, Any]:
         "told": json.dumps(incident.told, ensure_ascii=False),
         "told_at": micros_or_none(incident.told_at),
         "reminded_at": micros_or_none(incident.reminded_at),
+        "flapping_since": micros_or_none(incident.flapping_since),
+        "changes": incident.changes,
         "held": _held_to_text(incident.held) if incident.held else None,
         "last_good_at": micros_or_none(incident.last_good_at),
         "down_since": micros_or_none(incident.down_since),
@@ -147,6 +152,8 @@ def incident_from_row(row: Any) -> Incident:  # noqa: ANN401  a database row
         told=tuple(json.loads(row.told)),
         told_at=moment_or_none(row.told_at),
         reminded_at=moment_or_none(row.reminded_at),
+        flapping_since=moment_or_none(row.flapping_since),
+        changes=row.changes,
         held=_held_from_text(row.held) if row.held else None,
         last_good_at=moment_or_none(row.last_good_at),
         down_since=moment_or_none(row.down_since),

@@ -1,4 +1,4 @@
-"""Routing: when an incident was told, and told again; what quiet hours hold back."""
+"""Routing: when an incident was told, and told again; what flaps; what quiet hours hold back."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,12 +11,17 @@ def upgrade() -> None:
     """Make room. What is open was told when it was confirmed."""
     op.add_column("incident", sa.Column("told_at", sa.BigInteger(), nullable=True))
     op.add_column("incident", sa.Column("reminded_at", sa.BigInteger(), nullable=True))
+    op.add_column("incident", sa.Column("flapping_since", sa.BigInteger(), nullable=True))
+    op.add_column("incident", sa.Column("changes", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("alert", sa.Column("held_until", sa.BigInteger(), nullable=True))
+    # A health is a JSON list; it gets one more item.
+    op.execute("UPDATE check_state SET health = substr(health, 1, length(health) - 1) || ',[]]'")
     op.execute("UPDATE incident SET told_at = confirmed_at WHERE told <> '[]'")
 
 
 def downgrade() -> None:
     """Forget it."""
     op.drop_column("alert", "held_until")
-    op.drop_column("incident", "reminded_at")
+    for name in ("changes", "flapping_since", "reminded_at"):
+        op.drop_column("incident", name)
     op.drop_column("incident", "told_at")
