@@ -1,9 +1,9 @@
 """Flapping: a check that fails and recovers again and again is told once, and once more when it is steady.
 
 It flaps with its sixth change between good and bad (three outages) where none came later than a quarter of
-an hour after the one before. From then on its incident stays open, and nothing of it is told one by one, until
-it has not changed for that quarter of an hour. Every change is in the history and in uptime all the same. What
-is critical is never damped.
+an hour after the one before. From then on its incident stays open, and nothing of it is told one by one,
+until it has not changed for that quarter of an hour. Every change is in the history and in uptime all the
+same. What is critical is never damped.
 """
 
 from dataclasses import replace
