@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, not_, or_, select, update
 
-from monitor.core.model import Queue, QueuedAlert, Severity
+from monitor.core.model import AlertKind, Queue, QueuedAlert, Severity
 from monitor.store.rows import clean, micros, moment, moment_or_none, queued_from_row
 from monitor.store.tables import alerts
 
@@ -46,17 +46,21 @@ def _free(columns: Any, at: int) -> ColumnElement[bool]:  # noqa: ANN401  SQLAlc
 
 
 def _held_up(at: int) -> ColumnElement[bool]:
-    """Whether an earlier word about the same incident still waits: a recovery never without its alarm.
+    """Whether an earlier word about the same still waits: a recovery never without its alarm.
 
+    The end of an incident waits for all that was said of it, an alarm for what was said of its own check.
     What is critical does not wait for the end of quiet hours.
     """
     earlier = alerts.alias("earlier")
+    the_end = alerts.c.kind.in_([AlertKind.RECOVERED.value, AlertKind.RESOLVED.value])
+    same = and_(earlier.c.monitor == alerts.c.monitor, earlier.c.check_name == alerts.c.check_name)
     quiet = and_(
         earlier.c.held_until.is_not(None),
         earlier.c.held_until > at,
         alerts.c.severity == Severity.CRITICAL.value,
     )
     return exists().where(
+        or_(the_end, same),
         not_(quiet),
         earlier.c.notifier == alerts.c.notifier,
         earlier.c.incident == alerts.c.incident,

@@ -123,6 +123,18 @@ async def test_a_recovery_never_overtakes_its_alarm(store: Store) -> None:
     assert await claimed(store, 10) == ["alarm", "recovery"]
 
 
+async def test_what_fails_of_one_incident_leaves_together_and_its_end_after_all_of_it(store: Store) -> None:
+    await put(store, "a", incident=7, monitor="one")
+    assert await claimed(store) == ["a"]
+    await put(store, "b", incident=7, monitor="two")
+    await put(store, "end", incident=7, monitor="three", kind=AlertKind.RECOVERED)
+    assert await claimed(store) == ["b"]  # though the first is still held for the end of its window
+    await store.settle(["a"], at=NOON)
+    assert await claimed(store) == []
+    await store.settle(["b"], at=NOON)
+    assert await claimed(store) == ["end"]
+
+
 async def test_what_waited_is_found_by_the_next_process(store: Store, opened: Opener) -> None:
     await put(store, "a", "b")
     await claimed(store, limit=1)
