@@ -13,6 +13,7 @@ from monitor.core.model import (
     CheckKey,
     CheckPlan,
     Closing,
+    Deed,
     Delivery,
     Happened,
     Incident,
@@ -24,7 +25,7 @@ from monitor.core.model import (
     Status,
 )
 from monitor.errors import NotPossible
-from monitor.responders import Deed, Responders
+from monitor.responders import Responders
 from tests.makers import SECOND, a_monitor, a_reply
 from tests.test_story import World
 
@@ -64,6 +65,10 @@ class Written:
         return tuple(line for line in lines if line.number in numbers)
 
 
+async def nothing() -> None:
+    pass
+
+
 @dataclass
 class Town(World):
     """Several listeners; ``broken`` answer 503, or what is said there."""
@@ -79,7 +84,11 @@ class Town(World):
         self.records.clear()
         pipeline = self.pipeline
         self.responders = Responders(
-            outside=pipeline._outside, watch=self.watch, past=Written(self.records), ask=self.asked.append
+            outside=pipeline._outside,
+            watch=self.watch,
+            past=Written(self.records),
+            ask=self.asked.append,
+            written=nothing,
         )
 
     def _answer(self, delivery: Delivery) -> Reply:

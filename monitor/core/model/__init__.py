@@ -12,7 +12,7 @@
 """
 
 from monitor.core.model.belief import CheckKey, Health, Incident, Record, Transition
-from monitor.core.model.handling import Handling, Happened, IncidentEvent, Joined
+from monitor.core.model.handling import Deed, Handling, Happened, IncidentEvent, Joined
 from monitor.core.model.monitor import (
     CheckPlan,
     Config,
@@ -70,6 +70,7 @@ __all__ = [
     "CheckPlan",
     "Closing",
     "Config",
+    "Deed",
     "Delivery",
     "Disable",
     "Event",
