@@ -180,6 +180,8 @@ def _show(one: dict[str, Any]) -> None:
     lines = [("state", state), ("since", _said(one["started_at"])), ("for", _for(one).plain)]
     lines += [("in hand", in_hand)] if (in_hand := _in_hand(one).plain) else []
     lines += [("what", one["message"]), ("means", one["meaning"]), ("first", one["first"])]
+    if (probe := one["evidence"]) and probe["event_id"]:
+        lines.append(("event", probe["event_id"]))
     for label, said in lines:
         console.print(Text.assemble((f"{label:8}", "dim"), said), soft_wrap=True)
     console.print()

@@ -132,6 +132,7 @@ INCIDENT = AFFECTED | {
     "post_mortem_public": True,
 }
 INCIDENT_DETAIL = INCIDENT | {
+    "evidence": RESULT,
     "timeline": [
         {
             "at": "2026-03-01T14:02:26.326Z",
@@ -151,7 +152,7 @@ INCIDENT_DETAIL = INCIDENT | {
             "check": None,
             "origin": 7,
         },
-    ]
+    ],
 }
 UPTIME = {
     "monitor": "stripe-payments",

@@ -16,7 +16,9 @@ from monitor.core.model import (
     QueuedAlert,
     Snapshot,
     Status,
+    StoredResult,
 )
+from monitor.web.api import showing
 from monitor.web.api.shapes import (
     AffectedShown,
     ConsequencesShown,
@@ -84,14 +86,17 @@ def detail(
     gathered: Gathered,
     happened: Sequence[IncidentEvent],
     alerts: Sequence[QueuedAlert],
+    evidence: Sequence[StoredResult],
     snapshot: Snapshot,
 ) -> IncidentDetail:
-    """Show one incident with its timeline. ``alerts``: all that were made of it."""
+    """Show one incident with its timeline. ``alerts``: all of it; ``evidence``: one probe, or none."""
     whole = shown(gathered, snapshot)
     told = (line for line in map(_told, alerts) if line)
     lines = sorted((*map(_line, happened), *told), key=lambda line: line.at)
     return IncidentDetail(
-        **{field.name: getattr(whole, field.name) for field in fields(IncidentShown)}, timeline=tuple(lines)
+        **{field.name: getattr(whole, field.name) for field in fields(IncidentShown)},
+        evidence=next((showing.result(one.result, number=one.id) for one in evidence), None),
+        timeline=tuple(lines),
     )
 
 

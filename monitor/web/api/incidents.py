@@ -91,6 +91,15 @@ async def detail_of_incident(house: House, number: int) -> IncidentDetail:
             raise HTTPException(404, f"there is no incident {number}")
         return await detail_of_incident(house, into)
     alerts = await house.history.alerts(incident=number, limit=MOST_ALERTS)
+    first = parts[0]
+    evidence = await house.history.results(
+        monitor=first.monitor,
+        check=first.check,
+        start=first.started_at,
+        end=first.ended_at,
+        failing=True,
+        limit=1,
+    )
     snapshot = house.snapshot()
     found = gathered.gather(parts, happened, snapshot)[0]
-    return gathered.detail(found, happened, [queued for _, queued in alerts], snapshot)
+    return gathered.detail(found, happened, [queued for _, queued in alerts], evidence, snapshot)

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, StringConstraints
 
 from monitor.core.model import Check, Closing, Joined, Reason, Severity
 from monitor.web.api.shapes.base import asked, shape
+from monitor.web.api.shapes.probes import ResultShown
 
 
 @shape
@@ -110,6 +111,8 @@ class LineShown:
 class IncidentDetail(IncidentShown):
     """One incident with all that happened to it."""
 
+    evidence: ResultShown | None
+    """The last failing probe of what failed first; null where it is kept no more."""
     timeline: tuple[LineShown, ...]
     """Oldest first."""
 
