@@ -174,17 +174,24 @@ class Gathering:
         self._last = max(self._last, number)
         open_ = self._open.setdefault(number, _Open(part.started_at))
         open_.last_started_at = max(open_.last_started_at, part.started_at)
-        self._down.pop(key, None)
         if part.ended_at is not None:
-            for book in (open_.failing, self._parts):
-                book.pop(key, None)
             open_.over.append(part)
+            self._over(part, open_)
             return
+        self._down.pop(key, None)
         open_.failing[key] = self._parts[key] = part
         if key.check in AVAILABILITY and part.severity in LOUD:
             self._down[key] = None
         if monitor := self._monitor(part.monitor):
             self._traits |= dict.fromkeys(incidents.shown(part, monitor, blind_since), number)
+
+    def _over(self, part: Incident, open_: _Open) -> None:
+        """Forget that it fails, unless it has begun to fail again since."""
+        key = _key(part)
+        failing = self._parts.get(key)
+        if failing is not None and failing.started_at == part.started_at:
+            for book in (open_.failing, self._parts, self._down):
+                book.pop(key, None)
 
     def _hold_open(self, gathered: Gathered) -> None:
         self._traits |= {incidents.held_open(part): gathered.number for part in gathered.parts}

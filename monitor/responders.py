@@ -5,8 +5,8 @@ calls resolved is not seen to be well: its checks are unknown until they are ask
 and what still fails becomes a new incident as soon as that is confirmed.
 """
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import replace
 from typing import Protocol
 
 from monitor.core import incident, incidents
@@ -16,6 +16,7 @@ from monitor.core.model import (
     FINDINGS,
     CheckKey,
     Closing,
+    Deed,
     Happened,
     Incident,
     IncidentEvent,
@@ -27,17 +28,6 @@ from monitor.outside import Outside
 from monitor.watch import Watch
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
-    """What somebody does: ``who``, with which words, and into which incident another is merged."""
-
-    kind: Happened
-    who: str
-    words: str = ""
-    into: int | None = None
-    public: bool = False
-
-
 class Past(Protocol):
     """What of the store is needed for incidents that are over. May raise StoreError."""
 
@@ -47,15 +37,22 @@ class Past(Protocol):
 
 
 class Responders:
-    """Does what people ask for. ``ask`` has a check asked now."""
+    """Does what people ask for. ``ask`` has a check asked now; ``written`` waits for the database."""
 
     def __init__(
-        self, *, outside: Outside, watch: Watch, past: Past, ask: Callable[[CheckKey], None]
+        self,
+        *,
+        outside: Outside,
+        watch: Watch,
+        past: Past,
+        ask: Callable[[CheckKey], None],
+        written: Callable[[], Awaitable[None]],
     ) -> None:
         self._outside = outside
         self._watch = watch
         self._past = past
         self._ask = ask
+        self._written = written
 
     async def find(self, number: int) -> Gathered:
         """Return an incident, also by the number of one that was merged into it. Raises NotPossible."""
@@ -73,8 +70,12 @@ class Responders:
     async def act(self, number: int, deed: Deed) -> Gathered:
         """Do it, and return what the incident is now. Raises NotPossible, in words, and StoreError."""
         found = await self.find(number)
-        if deed.kind is Happened.MERGED:
-            return self._merge(found, await self.find(deed.into or 0), deed)
+        other = await self.find(deed.into or 0) if deed.kind is Happened.MERGED else None
+        now = self._merge(found, other, deed) if other else self._did(found, deed)
+        await self._written()
+        return now
+
+    def _did(self, found: Gathered, deed: Deed) -> Gathered:
         line = self._line(found.number, deed)
         match deed.kind:
             case Happened.ACKNOWLEDGED:

@@ -13,6 +13,7 @@ from monitor.core.model import (
     CheckKey,
     CheckPlan,
     Closing,
+    Deed,
     Delivery,
     Happened,
     Incident,
@@ -24,7 +25,7 @@ from monitor.core.model import (
     Status,
 )
 from monitor.errors import NotPossible
-from monitor.responders import Deed, Responders
+from monitor.responders import Responders
 from tests.makers import SECOND, a_monitor, a_reply
 from tests.test_story import World
 
@@ -64,6 +65,10 @@ class Written:
         return tuple(line for line in lines if line.number in numbers)
 
 
+async def nothing() -> None:
+    pass
+
+
 @dataclass
 class Town(World):
     """Several listeners; ``broken`` answer 503, or what is said there."""
@@ -79,7 +84,11 @@ class Town(World):
         self.records.clear()
         pipeline = self.pipeline
         self.responders = Responders(
-            outside=pipeline._outside, watch=self.watch, past=Written(self.records), ask=self.asked.append
+            outside=pipeline._outside,
+            watch=self.watch,
+            past=Written(self.records),
+            ask=self.asked.append,
+            written=nothing,
         )
 
     def _answer(self, delivery: Delivery) -> Reply:
@@ -409,3 +418,21 @@ async def test_a_renamed_monitor_keeps_its_place_in_the_incident() -> None:
     await town.pass_by(2 * MINUTE)
     (end,) = [alert for alert in town.told() if alert.kind is AlertKind.RECOVERED]
     assert end.message.headline.startswith("RECOVERED 2 monitors (new, b)")
+
+
+async def test_reopening_what_fails_anew_elsewhere_takes_nothing_away_from_there() -> None:
+    town = Town(monitors=(listening("a"),))
+    await town.pass_by(MINUTE)
+    town.breaks("a")
+    await town.pass_by(MINUTE)
+    await town.responders.act(1, deed(Happened.RESOLVED))
+    await town.pass_by(MINUTE)
+    await town.responders.act(1, deed(Happened.REOPENED))
+    await town.pass_by(MINUTE)
+    again = town.part("a")
+    assert again is not None
+    assert again.number == 2
+    now = await town.responders.act(2, deed(Happened.MERGED, into=1))
+    assert [(part.monitor, part.ended_at is None) for part in now.parts] == [("a", False), ("a", True)]
+    await town.pass_by(MINUTE)
+    assert [part.number for part in [town.part("a")] if part] == [1]

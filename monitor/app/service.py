@@ -14,12 +14,14 @@ from monitor import system
 from monitor.app.desk import Desk
 from monitor.app.keeping import Keeper
 from monitor.app.reloading import Reloader
+from monitor.app.tickets import Tickets
 from monitor.app.wiring import load, network_of, outside, utc_now
 from monitor.config import Settings
 from monitor.core.model import (
     Alert,
     CheckKey,
     Config,
+    Message,
 )
 from monitor.core.tokens import Keyring
 from monitor.errors import MonitorError, NotOwner
@@ -30,6 +32,7 @@ from monitor.outbox import Outbox
 from monitor.outside import Outside
 from monitor.pipeline import Pipeline
 from monitor.probe import Prober
+from monitor.responders import Responders
 from monitor.schedule import Clock
 from monitor.store import Store
 from monitor.watch import Watch
@@ -69,7 +72,12 @@ class Service:
         self._watch = Watch(self._config, await self._store.recall())
         self._network = network_of(self._prober, self._config)
         self._desk = Desk(keyring=self._keyring, store=self._store, watch=self._watch)
-        self._pipeline = Pipeline(outside=self._outside(), network=self._network, watch=self._watch)
+        outside_ = self._outside()
+        self._pipeline = Pipeline(outside=outside_, network=self._network, watch=self._watch)
+        self._tickets = Tickets(keyring=self._keyring, watch=self._watch)
+        self._responders = Responders(
+            outside=outside_, watch=self._watch, past=self._store, ask=self._ask, written=self._store.written
+        )
         self._desk.receipts = self._pipeline.receipts
         self._clock = Clock(now=utc_now, start=self._start, missed=self._metrics.missed)
         self._reloader = self._make_reloader(await asyncio.to_thread(Notifiers, self._config.notifiers))
@@ -165,6 +173,10 @@ class Service:
         self._metrics.tick((utc_now() - due).total_seconds())
         self._pipeline.start(key, due)
 
+    def _ask(self, key: CheckKey) -> None:
+        """Somebody wants to know now."""
+        self._pipeline.start(key, utc_now())
+
     def _make_reloader(self, notifiers: Notifiers) -> Reloader:
         return Reloader(
             read=partial(load, self._settings.config),
@@ -184,7 +196,7 @@ class Service:
     def _make_outbox(self) -> Outbox:
         return Outbox(
             store=self._store,
-            send=self._reloader.send,
+            send=self._send,
             names=lambda: tuple(notifier.name for notifier in self._watch.config.notifiers),
             now=utc_now,
             sleep=asyncio.sleep,
@@ -194,6 +206,9 @@ class Service:
                 one.name == name and one.by_mail for one in self._watch.config.notifiers
             ),
         )
+
+    async def _send(self, name: str, message: Message) -> str:
+        return await self._reloader.send(name, self._tickets.dressed(name, message))
 
     def _committed(self, alerts: tuple[Alert, ...]) -> None:
         self._outbox.wake({alert_.notifier for alert_ in alerts})
@@ -215,6 +230,8 @@ class Service:
             queues=self._store.queues,
             reload_state=lambda: self._reloader.state,
             receipts=self._desk,
+            responders=self._responders,
+            ticket=self._tickets.read,
         )
 
     def _unready(self) -> str | None:

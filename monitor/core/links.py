@@ -6,8 +6,11 @@ being sent, for that notifier alone; where the site has no address, it is left o
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
+from monitor.core.incidents import Gathered
 from monitor.core.model import Link, Message
+from monitor.core.tokens import TICKET_LIFE, Ticket
 
 PLACEHOLDER = "webhook-monitor:acknowledge/"
 
@@ -26,3 +29,15 @@ def filled(message: Message, address: Callable[[int], str]) -> Message:
         for link in message.links
     )
     return replace(message, links=tuple(link for link in links if link.url))
+
+
+def dead(ticket: Ticket, gathered: Gathered, now: datetime) -> str | None:
+    """Return why a link is good for nothing any more, in words; None while it is."""
+    number, reopened_at = gathered.number, gathered.handling.reopened_at
+    if gathered.ended_at is not None:
+        return f"Incident #{number} is over since {gathered.ended_at:%Y-%m-%d %H:%M:%S} UTC."
+    if reopened_at is not None and ticket.made_at < reopened_at:
+        return f"Incident #{number} was over in between: this link is from before."
+    if now - ticket.made_at > TICKET_LIFE:
+        return f"Incident #{number} is still open, but this link is older than a day."
+    return None

@@ -129,6 +129,10 @@ class Store:
             log.warning("not everything could be written in time", waiting=len(self._waiting))
         return written
 
+    async def written(self) -> None:
+        """Wait until what was recorded until now is in the database, for two seconds at most."""
+        await self._waiting.written(2)
+
     def on_commit(self, committed: Callable[[tuple[Alert, ...]], None]) -> None:
         """Call this after each commit that put alerts into the outbox."""
         self._writer.committed = committed

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from monitor.core.model import Alert, Record, Severity
 
+A_LOOK = 0.02  # seconds
 MOST_WAITING = 200_000  # plain results: about ten minutes of 10,000 monitors, and 300 MB
 
 
@@ -121,6 +122,15 @@ class Waiting:
         except TimeoutError:
             return False
         return True
+
+    async def written(self, seconds: float) -> None:
+        """Wait until what waits now is written, for so long at most; others may come meanwhile."""
+        last = self._places
+        for _ in range(round(seconds / A_LOOK)):
+            first = [lane[0].place for lane in (self._plain, self._precious) if lane]
+            if min([*first, *self._flying, last]) >= last:
+                return
+            await asyncio.sleep(A_LOOK)
 
     # --- alerts that leave from memory ----------------------------------------------------------------------
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from monitor.core.incidents import Gathered
 from monitor.core.model import (
     Check,
     Config,
+    Deed,
     Incident,
     IncidentEvent,
     Latency,
@@ -18,7 +20,7 @@ from monitor.core.model import (
     StoredResult,
     Transition,
 )
-from monitor.core.tokens import Claim
+from monitor.core.tokens import Claim, Ticket
 from monitor.errors import DatabaseAway, Problem
 
 STANDING_BY = "standing by: another process owns the clock"
@@ -119,6 +121,26 @@ class _NoDesk:
         raise DatabaseAway(STANDING_BY)
 
 
+class Responders(Protocol):
+    """What people may do about incidents. Every method may raise StoreError."""
+
+    async def find(self, number: int) -> Gathered:
+        """Return an incident, also by the number of one that was merged into it. Raises NotPossible."""
+
+    async def act(self, number: int, deed: Deed) -> Gathered:
+        """Do it, and return what the incident is now. Raises NotPossible, in words."""
+
+
+class _NoResponders:
+    """On a process that stands by nobody can act."""
+
+    async def find(self, number: int) -> Gathered:  # noqa: ARG002  (the protocol's)
+        raise DatabaseAway(STANDING_BY)
+
+    async def act(self, number: int, deed: Deed) -> Gathered:  # noqa: ARG002  (the protocol's)
+        raise DatabaseAway(STANDING_BY)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
     """Everything the two sockets may ask.
@@ -126,6 +148,8 @@ class House:
     ``metrics``  the Prometheus text of this moment
     ``alive``    None while all is well, else what has stalled, in words fit for strangers
     ``receipts``  where workers report
+    ``responders``  what people do about incidents
+    ``ticket``   what the token in a link of an alert is good for; None for one that is not ours
     ``ready``    None when this process does its job, else why not, in words fit for strangers
     """
 
@@ -138,6 +162,8 @@ class House:
     queues: Callable[[], Awaitable[tuple[Queue, ...]]]
     reload_state: Callable[[], ReloadState]
     receipts: ReceiptDesk = field(default_factory=_NoDesk)
+    responders: Responders = field(default_factory=_NoResponders)
+    ticket: Callable[[str], Ticket | None] = lambda _: None
     standby: bool = False
 
     @classmethod

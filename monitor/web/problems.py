@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from monitor.errors import StoreError
+from monitor.errors import NotPossible, StoreError
 
 log = structlog.get_logger()
 
@@ -43,6 +43,7 @@ def answer_with_problems(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(StoreError, _database_away)
+    app.add_exception_handler(NotPossible, _not_possible)
     app.add_middleware(CatchBugs)
 
 
@@ -98,6 +99,11 @@ async def _invalid(_: Request, error: Exception) -> Response:
 
 async def _database_away(_: Request, error: Exception) -> Response:
     return problem(503, f"history cannot be read now: {error}", headers={"Retry-After": "5"})
+
+
+async def _not_possible(_: Request, error: Exception) -> Response:
+    assert isinstance(error, NotPossible)  # noqa: S101  (what it is registered for)
+    return problem(404 if error.missing else 409, str(error))
 
 
 def _said(request: Request, status: int) -> str:

@@ -302,7 +302,7 @@ async def test_the_past_is_read_once_a_minute_however_many_look() -> None:
             await client.get("/")
             stage.now += 3 * SECOND
             stage.healths[key] = replace(stage.healths[key], last_result_at=stage.now)
-        assert stage.history.asked == ["transitions", "incidents"]
+        assert stage.history.asked == ["transitions", "incidents", "happened"]
         await client.get("/")
         assert stage.history.asked == ["transitions", "incidents"] * 2
 

@@ -14,7 +14,7 @@
 """
 
 from monitor.core.model.belief import CheckKey, Health, Incident, Record, Transition
-from monitor.core.model.handling import Handling, Happened, IncidentEvent, Joined
+from monitor.core.model.handling import Deed, Handling, Happened, IncidentEvent, Joined
 from monitor.core.model.hushing import (
     Held,
     Hush,
@@ -84,6 +84,7 @@ __all__ = [
     "CheckPlan",
     "Closing",
     "Config",
+    "Deed",
     "Delivery",
     "Disable",
     "Event",

@@ -62,6 +62,17 @@ class IncidentEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What somebody does about an incident. ``into``: the incident that another is merged into."""
+
+    kind: Happened
+    who: str
+    words: str = ""
+    into: int | None = None
+    public: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Handling:
     """What people have made of an incident. Acknowledged is only what is open."""
 

@@ -28,10 +28,12 @@ class Operation:
 
     anchor: str
     path: str
+    method: str
     summary: str
     description: str
     curl: str
     parameters: tuple[Field, ...]
+    sent: tuple[Field, ...]
     fields: tuple[Field, ...]
     example: str
 
@@ -66,9 +68,10 @@ def chapters(spec: Spec, *, base: str, locked: bool) -> tuple[Chapter, ...]:
     """Return all operations by tag, in the order they are defined. ``locked``: a token is wanted."""
     found: dict[str, list[Operation]] = {}
     for path, methods in spec["paths"].items():
-        for operation in methods.values():
+        for method, operation in methods.items():
             name = operation.get("tags", ["other"])[0]
-            found.setdefault(name, []).append(_operation(path, operation, spec, base=base, locked=locked))
+            told = _operation(path, method.upper(), operation, spec, base=base, locked=locked)
+            found.setdefault(name, []).append(told)
     return tuple(Chapter(name=name, operations=tuple(several)) for name, several in found.items())
 
 
@@ -86,27 +89,43 @@ def _marked(text: str) -> Markup:
     )
 
 
-def _operation(path: str, operation: Spec, spec: Spec, *, base: str, locked: bool) -> Operation:
+def _operation(  # noqa: PLR0913  all that one section shows
+    path: str, method: str, operation: Spec, spec: Spec, *, base: str, locked: bool
+) -> Operation:
+    sent = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
     answer = operation["responses"]["200"].get("content", {}).get("application/json", {})
     example = answer.get("example")
     return Operation(
         anchor=operation["operationId"],
         path=path,
+        method=method,
         summary=operation["summary"],
         description=operation.get("description", ""),
-        curl=_curl(path, operation, base=base, locked=locked),
+        curl=_curl(path, operation, _example_of(sent, spec), base=base, locked=locked),
         parameters=tuple(_parameter(one, spec) for one in operation.get("parameters", [])),
+        sent=_fields(sent, spec),
         fields=_fields(answer.get("schema", {}), spec),
         example=json.dumps(example, indent=2, ensure_ascii=False) if example else "",
     )
 
 
-def _curl(path: str, operation: Spec, *, base: str, locked: bool) -> str:
+def _example_of(sent: Spec, spec: Spec) -> str:
+    """Return a body with all that must be in it; nothing where nothing is sent."""
+    schema = _resolved(sent, spec)[0]
+    body = {
+        name: 3 if schema["properties"][name]["type"] == "integer" else "…"
+        for name in schema.get("required", ())
+    }
+    return json.dumps(body, ensure_ascii=False) if body else ""
+
+
+def _curl(path: str, operation: Spec, body: str, *, base: str, locked: bool) -> str:
     for one in operation.get("parameters", []):
         if one["in"] == "path":
             path = path.replace(f"{{{one['name']}}}", str(one.get("example") or _first_example(one)))
     token = " -H 'Authorization: Bearer …'" if locked else ""
-    return f"curl -s{token} '{base}{path}'"
+    send = f" --json '{body}'" if body else ""
+    return f"curl -s{token}{send} '{base}{path}'"
 
 
 def _first_example(parameter: Spec) -> object:

@@ -90,17 +90,14 @@ TRANSITION = {
     "previous": "up",
     "reason": "server_error",
 }
-INCIDENT = {
-    "number": 7,
+AFFECTED = {
     "monitor": "stripe-payments",
     "check": "delivery",
-    "finding": False,
+    "joined": None,
     "severity": "major",
     "reason": "server_error",
     "message": "answered 503 Service Unavailable in 119 ms",
     "diagnosis": None,
-    "meaning": "The listener fails on every real event.",
-    "first": "Look at its log for the event id.",
     "consequences": {
         "text": "Stripe retries for up to 3 days: it sends again what failed between 14:01:41 UTC and "
         "14:11:41 UTC. About 19 events were at risk (120 an hour).",
@@ -117,6 +114,45 @@ INCIDENT = {
     "unmeasured_seconds": 0.0,
     "failures": 20,
     "measured": True,
+    "told": ["oncall"],
+}
+INCIDENT = AFFECTED | {
+    "number": 7,
+    "finding": False,
+    "meaning": "The listener fails on every real event.",
+    "first": "Look at its log for the event id.",
+    "affected": [AFFECTED],
+    "acknowledged_at": None,
+    "acknowledged_by": None,
+    "assignee": "anna",
+    "reopened_at": None,
+    "resolved_at": None,
+    "resolved_by": None,
+    "post_mortem": "The disk of the queue was full; it is watched now.",
+    "post_mortem_public": True,
+}
+INCIDENT_DETAIL = INCIDENT | {
+    "evidence": RESULT,
+    "timeline": [
+        {
+            "at": "2026-03-01T14:02:26.326Z",
+            "kind": "opened",
+            "who": None,
+            "words": "answered 503 Service Unavailable in 119 ms",
+            "monitor": "stripe-payments",
+            "check": "delivery",
+            "origin": 7,
+        },
+        {
+            "at": "2026-03-01T14:05:02.118Z",
+            "kind": "acknowledged",
+            "who": "anna",
+            "words": "looking at the queue",
+            "monitor": None,
+            "check": None,
+            "origin": 7,
+        },
+    ],
 }
 UPTIME = {
     "monitor": "stripe-payments",

@@ -5,14 +5,16 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query
 from starlette.exceptions import HTTPException
 
-from monitor.web.api import examples, showing
+from monitor.core import incidents as gathering
+from monitor.web.api import examples, gathered
 from monitor.web.api.asking import LARGEST, AskedList, AskedPeriod, Listing, Period, to_cursor
 from monitor.web.api.monitors import Known, finder
-from monitor.web.api.shapes import IncidentShown, Page
+from monitor.web.api.shapes import IncidentDetail, IncidentShown, Page
 from monitor.web.house import House
 
 OnlyOpen = Annotated[bool, Query(alias="open", description="Only those that are not over.")]
 Number = Annotated[int, Path(ge=1, le=LARGEST, description="As alerts name it.", examples=[7])]
+MOST_ALERTS = 2000  # of one incident, in its timeline
 
 
 def incidents_router(house: House) -> APIRouter:
@@ -37,14 +39,11 @@ def incidents_router(house: House) -> APIRouter:
     @router.get(
         "/incidents/{number}",
         summary="One incident",
-        responses=examples.answers(examples.INCIDENT) | examples.MISSING,
+        responses=examples.answers(examples.INCIDENT_DETAIL) | examples.MISSING,
     )
-    async def incident(number: Number) -> IncidentShown:
-        """One incident."""
-        parts = await house.history.incident(number)
-        if not parts:
-            raise HTTPException(404, f"there is no incident {number}")
-        return showing.incidents(parts, house.snapshot())[0]
+    async def incident(number: Number) -> IncidentDetail:
+        """One incident with its timeline, also by the number of one that was merged into it."""
+        return await detail_of_incident(house, number)
 
     @router.get(
         "/monitors/{id}/incidents",
@@ -57,7 +56,7 @@ def incidents_router(house: House) -> APIRouter:
         when: AskedPeriod,
         only_open: OnlyOpen = False,  # noqa: FBT002  (a query parameter)
     ) -> Page[IncidentShown]:
-        """Incidents that were open at some time between `from` and `to`, newest first."""
+        """Incidents that it was part of, open at some time between `from` and `to`, newest first."""
         return await page_of_incidents(house, asked, when, monitor=found[0].id, open_only=only_open)
 
     return router
@@ -67,7 +66,7 @@ async def page_of_incidents(
     house: House, asked: Listing, when: Period, *, monitor: str | None, open_only: bool
 ) -> Page[IncidentShown]:
     """Read one page of incidents."""
-    told = await house.history.incidents(
+    parts = await house.history.incidents(
         monitor=monitor,
         open_only=open_only,
         start=when.start,
@@ -75,6 +74,32 @@ async def page_of_incidents(
         before=asked.after_number,
         limit=asked.limit + 1,
     )
-    page, snapshot = told[: asked.limit], house.snapshot()
-    more = to_cursor(str(page[-1].number)) if len(told) > len(page) else None
-    return Page(items=showing.incidents(page, snapshot), next=more)
+    numbers = sorted({part.number for part in parts}, reverse=True)
+    happened, snapshot = await house.history.happened(numbers), house.snapshot()
+    page = gathered.gather(parts, happened, snapshot)[: asked.limit]
+    more = to_cursor(str(page[-1].number)) if len(numbers) > len(page) else None
+    return Page(items=tuple(gathered.shown(one, snapshot) for one in page), next=more)
+
+
+async def detail_of_incident(house: House, number: int) -> IncidentDetail:
+    """Read one incident and its timeline. Raises 404."""
+    happened = await house.history.happened([number])
+    parts = await house.history.incident(number)
+    if not parts:
+        into = gathering.handled(happened).merged_into
+        if into is None:
+            raise HTTPException(404, f"there is no incident {number}")
+        return await detail_of_incident(house, into)
+    alerts = await house.history.alerts(incident=number, limit=MOST_ALERTS)
+    first = parts[0]
+    evidence = await house.history.results(
+        monitor=first.monitor,
+        check=first.check,
+        start=first.started_at,
+        end=first.ended_at,
+        failing=True,
+        limit=1,
+    )
+    snapshot = house.snapshot()
+    found = gathered.gather(parts, happened, snapshot)[0]
+    return gathered.detail(found, happened, [queued for _, queued in alerts], evidence, snapshot)

@@ -1,25 +1,20 @@
 """From the values of the house to the shapes of the API."""
 
-from collections.abc import Sequence
 from urllib.parse import quote
 
-from monitor.core import summary, words
-from monitor.core.consequences import consequences
+from monitor.core import summary
 from monitor.core.health import interval_of
 from monitor.core.model import (
-    FINDINGS,
     Check,
     CheckKey,
     Failure,
     Health,
-    Incident,
     Monitor,
     Phase,
     QueuedAlert,
     Reply,
     Result,
     Snapshot,
-    Status,
     Transition,
 )
 from monitor.core.redact import DOTS, redact_urls
@@ -27,13 +22,11 @@ from monitor.core.uptime import Uptime
 from monitor.web.api.shapes import (
     AlertShown,
     CheckShown,
-    ConsequencesShown,
     EvidenceShown,
     ExpectationShown,
     FailureShown,
     FindingShown,
     HeaderShown,
-    IncidentShown,
     MonitorDetail,
     MonitorShown,
     PhasesShown,
@@ -170,62 +163,6 @@ def transition(change: Transition) -> TransitionShown:
         previous=change.previous,
         reason=change.reason,
     )
-
-
-def incidents(told: Sequence[Incident], snapshot: Snapshot) -> tuple[IncidentShown, ...]:
-    """Show incidents; an open one with the count of failures that the owner holds."""
-    wanted = {one.monitor for one in told}
-    configured = {one.id: one for one in snapshot.config.monitors if one.id in wanted}
-    return tuple(_incident(one, configured.get(one.monitor), snapshot) for one in told)
-
-
-def _incident(told: Incident, configured: Monitor | None, snapshot: Snapshot) -> IncidentShown:
-    key = CheckKey(told.monitor, told.check)
-    current = snapshot.open_incidents.get(key)
-    if told.ended_at is None and current is not None and current.number == told.number:
-        told = current
-    explained = words.explain(told.reason)
-    return IncidentShown(
-        number=told.number,
-        monitor=told.monitor,
-        check=told.check,
-        finding=told.check in FINDINGS,
-        severity=told.severity,
-        reason=told.reason,
-        message=told.message,
-        diagnosis=told.diagnosis or None,
-        meaning=explained.meaning,
-        first=explained.first,
-        consequences=_consequences(told, configured, snapshot),
-        started_at=told.started_at,
-        confirmed_at=told.confirmed_at,
-        last_good_at=told.last_good_at,
-        ended_at=told.ended_at,
-        closing=told.closing,
-        duration_seconds=max(0.0, ((told.ended_at or snapshot.taken_at) - told.started_at).total_seconds()),
-        unmeasured_seconds=told.unmeasured.total_seconds(),
-        failures=told.failures,
-        measured=told.ended_at is not None or _measured(configured, key, snapshot),
-    )
-
-
-def _consequences(told: Incident, configured: Monitor | None, snapshot: Snapshot) -> ConsequencesShown | None:
-    costs = consequences(told, configured, snapshot.taken_at) if configured else None
-    if costs is None:
-        return None
-    return ConsequencesShown(
-        text=costs.text,
-        events_at_risk=costs.events_at_risk,
-        lost_since=costs.lost_since,
-        resend_until=costs.resend_until,
-    )
-
-
-def _measured(configured: Monitor | None, key: CheckKey, snapshot: Snapshot) -> bool:
-    known = snapshot.healths.get(key)
-    if configured is None or known is None:
-        return False
-    return summary.check_status(configured, key.check, known, snapshot.taken_at) is not Status.UNKNOWN
 
 
 def alert(queued: QueuedAlert) -> AlertShown:

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 
 from monitor.core.model import Snapshot
 from monitor.web import receipts
+from monitor.web.acknowledge import acknowledging
 from monitor.web.fresh import Fresh
 from monitor.web.guard import SecurityHeaders
 from monitor.web.house import House
@@ -50,6 +51,8 @@ def public_app(house: House) -> FastAPI:
     app.add_route("/healthz", _health(house.alive))
     app.add_route("/readyz", _health(lambda: house.alive() or house.ready()))
     app.add_route("/r/{token}", receipts.by_address(house), methods=["POST", "GET", "HEAD"])
+    link = acknowledging(house, pages.get_template("acknowledge.html"))
+    app.add_route("/ack/{token}", link, methods=["GET", "HEAD", "POST"])
     app.add_route("/api/v1/receipts", receipts.by_id(house), methods=["POST"])
     app.mount("/static", static_files())
     app.add_middleware(SecurityHeaders, cache="no-cache")

@@ -3,13 +3,14 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
 from markupsafe import Markup
 
-from monitor.core.model import AVAILABILITY, Incident, Monitor, Reason, Snapshot, Transition
+from monitor.core.incidents import gather
+from monitor.core.model import AVAILABILITY, Incident, IncidentEvent, Monitor, Reason, Snapshot, Transition
 from monitor.core.summary import standing
 from monitor.core.times import duration
 from monitor.core.uptime import Uptime, measure
@@ -42,6 +43,7 @@ class Past:
 
     lines: Mapping[str, Line]
     ended: tuple[Incident, ...] = ()
+    post_mortems: Mapping[int, str] = field(default_factory=dict)  # by incident, where they are public
     known: bool = True
 
 
@@ -96,8 +98,16 @@ async def _read(history: History, shown: tuple[Monitor, ...], snapshot: Snapshot
     incidents = await history.incidents(start=now - RECENT, end=now, limit=INCIDENTS)
     ids = {monitor.id for monitor in shown}
     over = [one for one in incidents if may_be_told(one) and one.ended_at is not None]
+    over = [one for one in over if one.monitor in ids]
+    happened = await history.happened({one.number for one in over})
     lines = await asyncio.to_thread(_lines, shown, changes, snapshot)
-    return Past(lines=lines, ended=tuple(one for one in over if one.monitor in ids))
+    return Past(lines=lines, ended=tuple(over), post_mortems=_post_mortems(over, happened))
+
+
+def _post_mortems(over: list[Incident], happened: tuple[IncidentEvent, ...]) -> Mapping[int, str]:
+    """Return what is declared to be public of what was learned."""
+    handlings = {one.number: one.handling for one in gather(over, happened)}
+    return {number: one.post_mortem for number, one in handlings.items() if one.post_mortem_public}
 
 
 def _lines(shown: tuple[Monitor, ...], changes: list[Transition], snapshot: Snapshot) -> Mapping[str, Line]:

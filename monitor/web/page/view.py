@@ -1,12 +1,13 @@
 """What the page says, decided before any HTML is written. Nothing here knows a finding, an id or a URL."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.core.consequences import consequences
 from monitor.core.model import (
     Closing,
+    Handling,
     Incident,
     Monitor,
     Public,
@@ -19,6 +20,7 @@ from monitor.core.summary import Overall, Standing, overall, standing
 from monitor.core.times import duration
 from monitor.core.uptime import Uptime
 from monitor.web.page.days import DAYS
+from monitor.web.page.gathered import Moment, Trouble, by_number, together
 from monitor.web.page.past import Line, Past, may_be_told, published
 
 RECENT_SHOWN = 20
@@ -31,14 +33,6 @@ WORDS = {
     Status.PAUSED: "Paused",
     Status.UNKNOWN: "Unknown",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    """A time for machines, and in words."""
-
-    iso: str
-    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,17 +58,6 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
-    """One incident, as the public may know it."""
-
-    title: str
-    status: Status
-    text: str
-    began: Moment
-    lasted: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PageView:
     """The whole page."""
 
@@ -96,14 +79,28 @@ def page_view(snapshot: Snapshot, past: Past) -> PageView:
     known = {monitor.id: (monitor, monitor.public) for monitor in shown if monitor.public is not None}
     running = [one for one in snapshot.open_incidents.values() if may_be_told(one) and one.monitor in known]
     running.sort(key=lambda one: one.started_at, reverse=True)
-    over = sorted((one for one in past.ended if one.monitor in known), key=lambda one: one.started_at)
+    still = {one.number for one in running}
+    ended = [one for one in past.ended if one.monitor in known and one.number not in still]
+    ended.sort(key=lambda one: one.started_at, reverse=True)
     return PageView(
         site=snapshot.config.site,
         overall=overall([stands[monitor.id].status for monitor in shown]),
         measured=_measured(stands.values(), now),
         at=moment(now, now),
-        open=tuple(_running(one, *known[one.monitor], stands[one.monitor], now) for one in running),
-        ended=tuple(_over(one, *known[one.monitor], now) for one in over[: -RECENT_SHOWN - 1 : -1]),
+        open=tuple(
+            _investigated(
+                together([_running(part, *known[part.monitor], stands[part.monitor], now) for part in parts]),
+                snapshot.handlings.get(number),
+            )
+            for number, parts in by_number(running)
+        ),
+        ended=tuple(
+            replace(
+                together([_over(part, *known[part.monitor], now) for part in parts]),
+                post_mortem=past.post_mortems.get(number, ""),
+            )
+            for number, parts in by_number(ended)[:RECENT_SHOWN]
+        ),
         groups=_groups(shown, stands, past, now),
         past_known=past.known,
     )
@@ -170,8 +167,21 @@ def _running(
         text = "It is not measured at the moment, so nobody knows whether this is over."
     lasted = f"for {duration(_whole(now - incident.started_at))}"
     return Trouble(
-        title=title, status=status, text=text, began=moment(incident.started_at, now), lasted=lasted
+        name=public.name,
+        title=title,
+        status=status,
+        text=text,
+        began=moment(incident.started_at, now),
+        lasted=lasted,
+        length=now - incident.started_at,
     )
+
+
+def _investigated(trouble: Trouble, handling: Handling | None) -> Trouble:
+    """Say that somebody has it in hand; who it is concerns nobody outside."""
+    if handling is None or handling.acknowledged_at is None:
+        return trouble
+    return replace(trouble, text=f"{trouble.text} It is being investigated.".strip())
 
 
 def _over(incident: Incident, monitor: Monitor, public: Public, now: datetime) -> Trouble:
@@ -182,11 +192,13 @@ def _over(incident: Incident, monitor: Monitor, public: Public, now: datetime) -
     else:
         text = "The watch over it ended then; its end was not seen."
     return Trouble(
+        name=public.name,
         title=f"{public.name} was {'down' if down else 'degraded'}",
         status=Status.DOWN if down else Status.DEGRADED,
         text=text,
         began=moment(incident.started_at, now),
         lasted=f"for {duration(end - incident.started_at)}{_unseen(incident)}",
+        length=end - incident.started_at,
     )
 
 

@@ -2,14 +2,24 @@
 
 from monitor.web.api.shapes.base import Page
 from monitor.web.api.shapes.history import (
-    ConsequencesShown,
-    IncidentShown,
     LatencyShown,
     SecondsShown,
     TransitionShown,
     UptimeShown,
 )
 from monitor.web.api.shapes.house import AlertShown, ConfigShown, NotifierShown, ProblemShown
+from monitor.web.api.shapes.incidents import (
+    AffectedShown,
+    Assigned,
+    ConsequencesShown,
+    IncidentDetail,
+    IncidentShown,
+    LineShown,
+    Merged,
+    Noted,
+    PostMortem,
+    Signed,
+)
 from monitor.web.api.shapes.monitors import (
     CheckShown,
     ExpectationShown,
@@ -20,7 +30,9 @@ from monitor.web.api.shapes.monitors import (
 from monitor.web.api.shapes.probes import EvidenceShown, FailureShown, HeaderShown, PhasesShown, ResultShown
 
 __all__ = [
+    "AffectedShown",
     "AlertShown",
+    "Assigned",
     "CheckShown",
     "ConfigShown",
     "ConsequencesShown",
@@ -29,16 +41,22 @@ __all__ = [
     "FailureShown",
     "FindingShown",
     "HeaderShown",
+    "IncidentDetail",
     "IncidentShown",
     "LatencyShown",
+    "LineShown",
+    "Merged",
     "MonitorDetail",
     "MonitorShown",
+    "Noted",
     "NotifierShown",
     "Page",
     "PhasesShown",
+    "PostMortem",
     "ProblemShown",
     "ResultShown",
     "SecondsShown",
+    "Signed",
     "TransitionShown",
     "UptimeShown",
 ]

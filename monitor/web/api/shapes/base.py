@@ -20,6 +20,13 @@ def shape(cls: type[T]) -> type[T]:
     return dataclass(frozen=True, slots=True, kw_only=True)(cls)
 
 
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+def asked(cls: type[T]) -> type[T]:
+    """Make the shape of something that is sent to us: a key that is not known is refused, not ignored."""
+    cls.__pydantic_config__ = DOCUMENTED | {"extra": "forbid"}  # type: ignore[attr-defined]  # as above
+    return dataclass(frozen=True, slots=True, kw_only=True)(cls)
+
+
 @shape
 class Page(Generic[T]):
     """One page of a list."""
