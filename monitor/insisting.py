@@ -7,6 +7,7 @@ restart, a reload, and another file.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 
 import structlog
 
@@ -50,60 +51,65 @@ class Insisting:
         handlings = self._watch.gathering.handlings
         for number, failing in parts.items():
             if handlings[number].acknowledged_at is None:
-                yield from self._of(failing, now)
+                yield from self._of(sorted(failing, key=lambda one: one.confirmed_at), now)
 
     def _of(self, failing: Sequence[Incident], now: datetime) -> Iterator[Record]:
         """Yield what is told of one incident: to others once, to those who know as often as it is due."""
         heard = frozenset(name for part in failing for name in part.told)
-        tellable = self._tellable(failing, now)
+        reminded_at = max((part.reminded_at for part in failing if part.reminded_at), default=None)
+        tellable = self._tellable(failing, heard, reminded_at, now)
         to: dict[str, Escalation] = {}
         for part, _, plan in tellable:
             if step := escalation(plan, now - known_at(plan.quiet_hours, part), heard):
                 to |= dict.fromkeys(step.notify, step)
         if to:
             yield from self._escalated(*tellable[0][:2], to, now)
-        again = False
-        for part, monitor, plan in tellable:
-            if plan.remind:
-                if owed := self._owed(part, plan, now):
-                    again = True
-                    yield from self._reminded(part, monitor, owed, heard, now)
-                break
+        again = _again(tellable, reminded_at, now)
+        if again:
+            yield from self._reminded(*again, heard, now)
         if to or again:
-            for part in failing:
-                known = self._watch.incident(CheckKey(part.monitor, part.check)) or part
-                told = tuple(dict.fromkeys((*known.told, *to)))
-                changed = replace(known, told=told, reminded_at=now if again else known.reminded_at)
-                self._watch.revise(changed)
-                yield Record(incident=changed)
+            yield from self._remembered(failing, tuple(to), now if again else None)
 
     def _tellable(
-        self, failing: Sequence[Incident], now: datetime
+        self,
+        failing: Sequence[Incident],
+        heard: frozenset[str],
+        reminded_at: datetime | None,
+        now: datetime,
     ) -> list[tuple[Incident, Monitor, Routing]]:
-        """Return those of which something may be told: they are known to fail, and nothing hushes them."""
+        """Return those of which something may be owed, that are known to fail, and that nothing hushes.
+
+        Asked once a second of all that is open: what costs most comes last.
+        """
         tellable = []
-        for part in sorted(failing, key=lambda one: (one.confirmed_at, one.started_at)):
+        oldest = min(part.told_at for part in failing if part.told_at)
+        is_quiet = cache(lambda hours: quiet_until(hours, now) is not None)
+        for part in failing:
             key = CheckKey(part.monitor, part.check)
             monitor = self._watch.monitor(key)
-            if monitor is None:
+            if monitor is None or part.told_at is None:
                 continue
-            plan, health = routing(monitor, part.severity, part.check), self._watch.health(key)
-            if not plan.escalate and not plan.remind:
+            plan = routing(monitor, part.severity, part.check)
+            reminded = _owed(plan, oldest, reminded_at, now)
+            if not reminded and not escalation(plan, now - part.told_at, heard):
                 continue
-            if part.severity is not Severity.CRITICAL and quiet_until(plan.quiet_hours, now):
+            if part.severity is not Severity.CRITICAL and is_quiet(plan.quiet_hours):
                 continue
+            health = self._watch.health(key)
             failing_now = hush.still_failing(check_status(monitor, part.check, health, now), health)
             if failing_now and self._quiet.hush(part, monitor, now) is None:
                 tellable.append((part, monitor, plan))
         return tellable
 
-    def _owed(self, part: Incident, plan: Routing, now: datetime) -> Reminder | None:
-        """Return what is owed of the incident: it is as old as the first that was told of it."""
-        gathered = self._watch.gathering.find(part.number)
-        parts = [one for one in gathered.parts if one.told_at] if gathered else [part]
-        since = min(known_at(plan.quiet_hours, one) for one in parts)
-        reminded_at = max((one.reminded_at for one in parts if one.reminded_at), default=since)
-        return reminder(plan, now - since, reminded_at - since)
+    def _remembered(
+        self, failing: Sequence[Incident], to: tuple[str, ...], reminded_at: datetime | None
+    ) -> Iterator[Record]:
+        """Yield all that fails of the incident, with who has heard of it now, and when."""
+        for part in failing:
+            told = tuple(dict.fromkeys((*part.told, *to)))
+            changed = replace(part, told=told, reminded_at=reminded_at or part.reminded_at)
+            self._watch.revise(changed)
+            yield Record(incident=changed)
 
     def _escalated(
         self, part: Incident, monitor: Monitor, to: dict[str, Escalation], now: datetime
@@ -143,6 +149,27 @@ class Insisting:
             ),
         )
         yield Record(alerts=alerts)
+
+
+def _again(
+    tellable: Sequence[tuple[Incident, Monitor, Routing]], reminded_at: datetime | None, now: datetime
+) -> tuple[Incident, Monitor, Reminder] | None:
+    """Return the reminder that is owed of an incident: it is as old as the first that people know of."""
+    first = min(
+        (one for one in tellable if one[2].remind),
+        key=lambda one: known_at(one[2].quiet_hours, one[0]),
+        default=None,
+    )
+    if first is None:
+        return None
+    part, monitor, plan = first
+    owed = _owed(plan, known_at(plan.quiet_hours, part), reminded_at, now)
+    return (part, monitor, owed) if owed else None
+
+
+def _owed(plan: Routing, since: datetime, reminded_at: datetime | None, now: datetime) -> Reminder | None:
+    """Return the reminder that is owed of what people could know of since then."""
+    return reminder(plan, now - since, (reminded_at or since) - since)
 
 
 def _line(part: Incident, now: datetime, words: str) -> IncidentEvent:

@@ -24,7 +24,7 @@ from monitor.core.model import (
     Step,
 )
 from monitor.watch import Watch
-from tests.makers import NOON, SECOND, a_monitor, a_reply
+from tests.makers import NOON, SECOND, a_monitor, a_reply, a_window
 from tests.test_story import DELIVERY, FORGED, World
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -309,3 +309,18 @@ async def test_what_fails_again_and_again_is_told_once_and_says_so_and_once_more
 
 
 FLAPPED = (AlertKind.FLAPPING, AlertKind.RECOVERED)
+
+
+async def test_in_announced_work_nothing_follows_and_afterwards_what_is_owed_comes_once() -> None:
+    it = world(escalate=STEPS, remind=10 * MINUTE)
+    work = a_window(start=NOON + 5 * MINUTE, length=HOUR)
+    it.watch.config = replace(it.watch.config, maintenance=(work,))
+    await breaks(it)
+    await it.run(NOON + 64 * MINUTE)
+    assert [kind for _, kind, _ in news(it)] == [AlertKind.OPENED]
+    await it.run(NOON + 66 * MINUTE)
+    assert [(kind, name) for _, kind, name in news(it)[1:]] == [
+        (AlertKind.ESCALATED, "boss"),
+        (AlertKind.ESCALATED, "chief"),
+        (AlertKind.REMINDED, "oncall"),
+    ]

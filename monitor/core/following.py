@@ -40,7 +40,7 @@ def reminders(first: timedelta) -> Iterator[Reminder]:
 
 def reminder(routing: Routing, age: timedelta, reminded: timedelta) -> Reminder | None:
     """Return what is owed at this age; ``reminded`` is the age of which the last reminder was."""
-    if routing.remind is None:
+    if routing.remind is None or age < routing.remind:
         return None
     owed = [one for one in reminders(routing.remind) if reminded < one.age <= age]
     return owed[-1] if owed else None
