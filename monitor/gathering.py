@@ -96,8 +96,11 @@ class Gathering:
         Everybody hears of the end once: when all that they were told of in this incident is over.
         """
         open_, mine = self._open[ended.number], _key(ended)
-        others = [part for key, part in open_.failing.items() if key != mine]
-        clear = [name for name in ended.told if not any(name in part.told for part in others)]
+        clear = [
+            name
+            for name in ended.told
+            if not any(name in part.told for key, part in open_.failing.items() if key != mine)
+        ]
         recovered = (
             [part for part in (*open_.over, ended) if part.closing is Closing.RECOVERED] if clear else ()
         )
@@ -179,10 +182,12 @@ class Gathering:
             self._over(part, open_)
             return
         self._down.pop(key, None)
+        known = open_.failing.get(key)
         open_.failing[key] = self._parts[key] = part
         if key.check in AVAILABILITY and part.severity in LOUD:
             self._down[key] = None
-        if monitor := self._monitor(part.monitor):
+        monitor = self._monitor(part.monitor)
+        if monitor and (known is None or known.reason is not part.reason):
             self._traits |= dict.fromkeys(incidents.shown(part, monitor, blind_since), number)
 
     def _over(self, part: Incident, open_: _Open) -> None:

@@ -124,7 +124,7 @@ def test_what_began_while_we_were_blind_belongs_together() -> None:
     ],
 )
 def test_what_was_seen_to_be_well_later_does_not_join(
-    good: timedelta | None, started: timedelta, joins: bool
+    good: timedelta | None, started: timedelta, *, joins: bool
 ) -> None:
     one = part(started_at=NOON + started, last_good_at=None if good is None else NOON + good)
     assert may_share(one, NOON) is joins

@@ -304,7 +304,7 @@ async def test_the_past_is_read_once_a_minute_however_many_look() -> None:
             stage.healths[key] = replace(stage.healths[key], last_result_at=stage.now)
         assert stage.history.asked == ["transitions", "incidents", "happened"]
         await client.get("/")
-        assert stage.history.asked == ["transitions", "incidents"] * 2
+        assert stage.history.asked == ["transitions", "incidents", "happened"] * 2
 
 
 async def test_a_change_of_status_is_in_the_bars_within_ten_seconds() -> None:
