@@ -55,6 +55,14 @@ class Maintenance:
         """Take what an operator announced, or changed of it."""
         self._announced[window.number] = window
 
+    def announced(self, number: int) -> Window | None:
+        """Return what an operator announced under this number, unless it is over."""
+        return self._announced.get(number)
+
+    def take_away(self, number: int) -> None:
+        """A window was ended."""
+        self._announced.pop(number, None)
+
     def occurrences(self, now: datetime) -> tuple[Occurrence, ...]:
         """Return for each window the time that it is open now, or else the next one, the soonest first."""
         found = [one for window in self.windows if (one := self._occurrence(window, now))]

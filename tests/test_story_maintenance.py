@@ -121,7 +121,7 @@ async def test_work_that_is_ended_early_is_over_at_once_and_what_still_fails_is_
     world.quiet.maintenance.put(replace(WORK, number=1))
     await breaks(world, SOON + MINUTE)
     await world.run(SOON + 4 * MINUTE)
-    world.quiet.maintenance.put(replace(WORK, number=1, length=world.now - SOON))
+    world.quiet.maintenance.take_away(1)
     world.tell()
     assert world.alerts() == [AlertKind.OPENED]
     assert world.quiet.maintenance.occurrences(world.now) == ()

@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from monitor import system
+from monitor.app.board import Board, remembered
 from monitor.app.desk import Desk
 from monitor.app.keeping import Keeper
 from monitor.app.reloading import Reloader
@@ -24,12 +25,14 @@ from monitor.core.model import (
 from monitor.core.tokens import Keyring
 from monitor.errors import MonitorError, NotOwner
 from monitor.lag import LagMeter
+from monitor.maintenance import Maintenance
 from monitor.metrics import Gauges, Metrics
 from monitor.notify import Notifiers
 from monitor.outbox import Outbox
 from monitor.outside import Outside
 from monitor.pipeline import Pipeline
 from monitor.probe import Prober
+from monitor.quiet import Quiet
 from monitor.schedule import Clock
 from monitor.store import Store
 from monitor.watch import Watch
@@ -66,10 +69,21 @@ class Service:
 
     async def run(self, *, public: list[socket.socket], operator: list[socket.socket]) -> None:
         """Run until told to stop, or until we must. The sockets listen already."""
-        self._watch = Watch(self._config, await self._store.recall())
+        memory = await self._store.recall()
+        windows, silences = await self._store.hushes.recall(utc_now())
+        self._watch = Watch(self._config, memory)
+        maintenance = Maintenance(
+            watch=self._watch,
+            announced=remembered(windows),
+            begun=memory.in_maintenance,
+            measured_until=memory.measured_until,
+        )
+        self._quiet = Quiet(watch=self._watch, maintenance=maintenance, silences=silences)
         self._network = network_of(self._prober, self._config)
         self._desk = Desk(keyring=self._keyring, store=self._store, watch=self._watch)
-        self._pipeline = Pipeline(outside=self._outside(), network=self._network, watch=self._watch)
+        self._pipeline = Pipeline(
+            outside=self._outside(), network=self._network, watch=self._watch, quiet=self._quiet
+        )
         self._desk.receipts = self._pipeline.receipts
         self._clock = Clock(now=utc_now, start=self._start, missed=self._metrics.missed)
         self._reloader = self._make_reloader(await asyncio.to_thread(Notifiers, self._config.notifiers))
@@ -203,7 +217,7 @@ class Service:
 
     def _house(self) -> House:
         return House(
-            snapshot=lambda: self._watch.snapshot(utc_now()),
+            snapshot=lambda: self._quiet.snapshot(utc_now()),
             history=self._store,
             metrics=self._render,
             now=utc_now,
@@ -212,6 +226,7 @@ class Service:
             queues=self._store.queues,
             reload_state=lambda: self._reloader.state,
             receipts=self._desk,
+            board=Board(store=self._store, watch=self._watch, quiet=self._quiet),
         )
 
     def _unready(self) -> str | None:
@@ -231,7 +246,7 @@ class Service:
             checks_running=self._pipeline.running,
             clock_skew_seconds=None if skew is None else skew.total_seconds(),
         )
-        snapshot = self._watch.snapshot(utc_now())
+        snapshot = self._quiet.snapshot(utc_now())
         return await asyncio.to_thread(self._metrics.render, snapshot, gauges)
 
     def _greet(self) -> None:

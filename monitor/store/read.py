@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
-from monitor.core.model import Check, CheckKey, Incident, QueuedAlert, Recollection, Transition
+from monitor.core.model import Check, CheckKey, Incident, QueuedAlert, Recollection, Status, Transition
 from monitor.store.rows import (
     health_from_text,
     incident_from_row,
@@ -35,7 +35,23 @@ def recall(connection: Connection) -> Recollection:
         },
         last_incident=connection.scalar(select(func.max(incidents_.c.number))) or 0,
         measured_until=moment_or_none(owner.measured_until) if owner else None,
+        in_maintenance=_in_maintenance(connection),
     )
+
+
+def _in_maintenance(connection: Connection) -> dict[CheckKey, datetime]:
+    """Return which checks were in maintenance at last, by their history, and since when."""
+    at, check_id = transitions_.c.at, transitions_.c.check_id
+    last = select(check_id, func.max(at).label("last")).group_by(check_id).subquery()
+    query = (
+        select(transitions_, checks.c.monitor, checks.c.check_name)
+        .select_from(
+            transitions_.join(checks).join(last, and_(last.c.check_id == check_id, last.c.last == at))
+        )
+        .order_by(transitions_.c.id)
+    )
+    newest = {(one.monitor, one.check): one for one in map(transition_from_row, connection.execute(query))}
+    return {CheckKey(*key): one.at for key, one in newest.items() if one.status is Status.MAINTENANCE}
 
 
 def transitions(

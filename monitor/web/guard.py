@@ -4,6 +4,7 @@ import base64
 import binascii
 import hmac
 import ipaddress
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
@@ -24,6 +25,7 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
 FORWARDED = frozenset(
     {
         "forwarded",
@@ -86,7 +88,10 @@ class Heads:
 
 
 class Guard:
-    """Lets in whoever has the token; without one, only who speaks to this machine directly."""
+    """Lets in whoever has the token; without one, only who speaks to this machine directly.
+
+    A page of another origin changes nothing, whatever the browser that shows it has proved before.
+    """
 
     def __init__(self, app: ASGIApp, *, token: Secret | None) -> None:
         self._app = app
@@ -97,6 +102,10 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
+        origin = None if scope["method"] in READING else headers.get("origin")
+        if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+            await problem(403, "a page of another origin may change nothing here")(scope, receive, send)
+            return
         if self._token is not None and not carries(headers.get("authorization"), self._token):
             await _unproven()(scope, receive, send)
             return

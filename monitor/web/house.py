@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from monitor.core.model import (
@@ -13,9 +13,12 @@ from monitor.core.model import (
     Queue,
     QueuedAlert,
     Receipt,
+    Scope,
+    Silence,
     Snapshot,
     StoredResult,
     Transition,
+    Window,
 )
 from monitor.core.tokens import Claim
 from monitor.errors import DatabaseAway, Problem
@@ -98,6 +101,52 @@ class ReceiptDesk(Protocol):
         """Take a receipt; return once it is durable. Raises StoreError."""
 
 
+class NoticeBoard(Protocol):
+    """Where operators announce work and silence alarms.
+
+    Every method may raise UsageError, in words, and StoreError; those that end something LookupError.
+    """
+
+    async def announce(  # noqa: PLR0913  a window in words
+        self,
+        *,
+        name: str,
+        scope: Scope,
+        start: datetime | None,
+        end: datetime | None,
+        length: timedelta | None,
+        zone: str,
+        repeat: str | None,
+        public: str | None,
+    ) -> Window:
+        """Return the window with its number. ``start`` None: now."""
+
+    async def end_window(self, number: int) -> Window:
+        """Return what was ended."""
+
+    async def silence(self, *, reason: str, scope: Scope, until: datetime) -> Silence:
+        """Return the silence with its number."""
+
+    async def end_silence(self, number: int) -> Silence:
+        """Return what was ended."""
+
+
+class _NoBoard:
+    """A process that stands by takes no announcements."""
+
+    async def announce(self, **_: object) -> Window:
+        raise DatabaseAway(STANDING_BY)
+
+    async def end_window(self, number: int) -> Window:  # noqa: ARG002  (the protocol's)
+        raise DatabaseAway(STANDING_BY)
+
+    async def silence(self, **_: object) -> Silence:
+        raise DatabaseAway(STANDING_BY)
+
+    async def end_silence(self, number: int) -> Silence:  # noqa: ARG002  (the protocol's)
+        raise DatabaseAway(STANDING_BY)
+
+
 class _NoDesk:
     """A process that stands by takes no receipts."""
 
@@ -121,6 +170,7 @@ class House:
     ``metrics``  the Prometheus text of this moment
     ``alive``    None while all is well, else what has stalled, in words fit for strangers
     ``receipts``  where workers report
+    ``board``    where operators announce work and silence alarms
     ``ready``    None when this process does its job, else why not, in words fit for strangers
     """
 
@@ -133,6 +183,7 @@ class House:
     queues: Callable[[], Awaitable[tuple[Queue, ...]]]
     reload_state: Callable[[], ReloadState]
     receipts: ReceiptDesk = field(default_factory=_NoDesk)
+    board: NoticeBoard = field(default_factory=_NoBoard)
     standby: bool = False
 
     @classmethod

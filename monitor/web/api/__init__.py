@@ -17,6 +17,7 @@ from monitor.web.api.house import house_router
 from monitor.web.api.incidents import incidents_router
 from monitor.web.api.measures import measures_router
 from monitor.web.api.monitors import monitors_router
+from monitor.web.api.quiet import quiet_router
 from monitor.web.guard import Guard, Heads, SecurityHeaders
 from monitor.web.house import House
 from monitor.web.problems import answer_with_problems
@@ -26,12 +27,12 @@ from monitor.web.scrape import metrics_router
 DESCRIPTION = """What webhook-monitor knows: its monitors, what each was and is, and what people were told.
 
 Every list is `{"items": […], "next": cursor or null}`: give `next` as `cursor` to get the next page.
-Times are RFC 3339 in UTC, spans are seconds, errors are `application/problem+json`. Nothing here changes
-anything."""
+Times are RFC 3339 in UTC, spans are seconds, errors are `application/problem+json`. What is posted counts
+once it is answered, and outlives a restart."""
 
 
 def operator_app(house: House, *, token: Secret | None) -> FastAPI:
-    """Return what the operator, Grafana and Prometheus may read. Without a token only this machine may."""
+    """Return what the operator, Grafana and Prometheus may ask. Without a token only this machine may."""
     app = FastAPI(
         title="webhook-monitor",
         version=__version__,
@@ -63,7 +64,14 @@ def api_router(house: House, token: Secret | None) -> APIRouter:
             **_refusal(token),
         },
     )
-    for part in (monitors_router, history_router, measures_router, incidents_router, house_router):
+    for part in (
+        monitors_router,
+        history_router,
+        measures_router,
+        incidents_router,
+        quiet_router,
+        house_router,
+    ):
         router.include_router(part(house))
     return router
 

@@ -12,6 +12,7 @@ from monitor.core.model import (
     CheckKey,
     Failure,
     Health,
+    Held,
     Incident,
     Monitor,
     Phase,
@@ -33,6 +34,7 @@ from monitor.web.api.shapes import (
     FailureShown,
     FindingShown,
     HeaderShown,
+    HushShown,
     IncidentShown,
     MonitorDetail,
     MonitorShown,
@@ -205,8 +207,16 @@ def _incident(told: Incident, configured: Monitor | None, snapshot: Snapshot) ->
         duration_seconds=max(0.0, ((told.ended_at or snapshot.taken_at) - told.started_at).total_seconds()),
         unmeasured_seconds=told.unmeasured.total_seconds(),
         failures=told.failures,
+        held=_held(told.held),
         measured=told.ended_at is not None or _measured(configured, key, snapshot),
     )
+
+
+def _held(held: Held | None) -> HushShown | None:
+    if held is None:
+        return None
+    hush = held.hush
+    return HushShown(by=hush.by, name=hush.name or None, until=hush.until)
 
 
 def _consequences(told: Incident, configured: Monitor | None, snapshot: Snapshot) -> ConsequencesShown | None:

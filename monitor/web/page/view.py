@@ -20,8 +20,10 @@ from monitor.core.times import duration
 from monitor.core.uptime import Uptime
 from monitor.web.page.days import DAYS
 from monitor.web.page.past import Line, Past, may_be_told, published
+from monitor.web.page.planned import Planned, excused, planned
 
 RECENT_SHOWN = 20
+NAMED = 10  # components of announced work are named up to here, then counted
 NO_BREAK = "\N{NO-BREAK SPACE}"
 WORDS = {
     Status.UP: "Operational",
@@ -75,6 +77,17 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """Announced work, as the public may know it."""
+
+    title: str
+    text: str | None
+    names: str
+    begins: Moment
+    ends: Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageView:
     """The whole page."""
 
@@ -83,6 +96,7 @@ class PageView:
     measured: str | None
     at: Moment
     open: tuple[Trouble, ...]
+    works: tuple[Work, ...]
     ended: tuple[Trouble, ...]
     groups: tuple[Group, ...]
     past_known: bool
@@ -94,18 +108,36 @@ def page_view(snapshot: Snapshot, past: Past) -> PageView:
     now, shown = snapshot.taken_at, published(snapshot)
     stands = {monitor.id: standing(monitor, snapshot.healths, now) for monitor in shown}
     known = {monitor.id: (monitor, monitor.public) for monitor in shown if monitor.public is not None}
-    running = [one for one in snapshot.open_incidents.values() if may_be_told(one) and one.monitor in known]
+    running = [
+        one
+        for one in snapshot.open_incidents.values()
+        if may_be_told(one) and one.monitor in known and not excused(one, snapshot)
+    ]
     running.sort(key=lambda one: one.started_at, reverse=True)
-    over = sorted((one for one in past.ended if one.monitor in known), key=lambda one: one.started_at)
+    told = (one for one in past.ended if one.monitor in known and not excused(one, snapshot))
+    over = sorted(told, key=lambda one: one.started_at)
     return PageView(
         site=snapshot.config.site,
         overall=overall([stands[monitor.id].status for monitor in shown]),
         measured=_measured(stands.values(), now),
         at=moment(now, now),
         open=tuple(_running(one, *known[one.monitor], stands[one.monitor], now) for one in running),
+        works=tuple(_work(one, now) for one in planned(snapshot, shown)),
         ended=tuple(_over(one, *known[one.monitor], now) for one in over[: -RECENT_SHOWN - 1 : -1]),
         groups=_groups(shown, stands, past, now),
         past_known=past.known,
+    )
+
+
+def _work(one: Planned, now: datetime) -> Work:
+    names = ", ".join(one.names[:NAMED])
+    more = len(one.names) - NAMED
+    return Work(
+        title="Maintenance goes on" if one.running else "Maintenance is planned",
+        text=one.one.window.public,
+        names=f"{names} and {more} more" if more > 0 else names,
+        begins=moment(one.one.start, now),
+        ends=moment(one.one.end, now),
     )
 
 

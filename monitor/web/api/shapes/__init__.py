@@ -18,6 +18,14 @@ from monitor.web.api.shapes.monitors import (
     MonitorShown,
 )
 from monitor.web.api.shapes.probes import EvidenceShown, FailureShown, HeaderShown, PhasesShown, ResultShown
+from monitor.web.api.shapes.quiet import (
+    HushShown,
+    OccurrenceShown,
+    SilenceAsked,
+    SilenceShown,
+    WindowAsked,
+    WindowShown,
+)
 
 __all__ = [
     "AlertShown",
@@ -29,16 +37,22 @@ __all__ = [
     "FailureShown",
     "FindingShown",
     "HeaderShown",
+    "HushShown",
     "IncidentShown",
     "LatencyShown",
     "MonitorDetail",
     "MonitorShown",
     "NotifierShown",
+    "OccurrenceShown",
     "Page",
     "PhasesShown",
     "ProblemShown",
     "ResultShown",
     "SecondsShown",
+    "SilenceAsked",
+    "SilenceShown",
     "TransitionShown",
     "UptimeShown",
+    "WindowAsked",
+    "WindowShown",
 ]

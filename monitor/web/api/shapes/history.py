@@ -4,6 +4,7 @@ from datetime import datetime
 
 from monitor.core.model import Check, Closing, Reason, Severity, Status
 from monitor.web.api.shapes.base import shape
+from monitor.web.api.shapes.quiet import HushShown
 
 
 @shape
@@ -68,6 +69,8 @@ class IncidentShown:
     """Up to its end, or to now."""
     failures: int
     """Failing probes so far."""
+    held: HushShown | None
+    """What keeps its alarm back, or kept it back to the end; null: nothing does or did."""
     measured: bool
     """False: it is open, but nothing has been measured lately, so nobody knows."""
 
