@@ -142,8 +142,9 @@ def _write_incidents(sheet: Sheet, snapshot: Snapshot) -> None:
         count = sum(incident.severity is severity for incident in incidents)
         block.append(f'{INCIDENTS.name}{{severity="{severity}"}} {count}\n')
     held = Counter(incident.held.hush.by for incident in incidents if incident.held)
+    waiting = sheet.block(HELD)
     for by in HushedBy:
-        sheet.block(HELD).append(f'{HELD.name}{{by="{by}"}} {held[by]}\n')
+        waiting.append(f'{HELD.name}{{by="{by}"}} {held[by]}\n')
     at_work = sum(open_at(one, snapshot.taken_at) for one in snapshot.maintenance)
     sheet.block(IN_MAINTENANCE).append(f"{IN_MAINTENANCE.name} {at_work}\n")
     sheet.block(SILENCES).append(f"{SILENCES.name} {len(snapshot.silences)}\n")

@@ -27,6 +27,7 @@ class Operation:
     """One thing that can be asked."""
 
     anchor: str
+    method: str
     path: str
     summary: str
     description: str
@@ -66,9 +67,10 @@ def chapters(spec: Spec, *, base: str, locked: bool) -> tuple[Chapter, ...]:
     """Return all operations by tag, in the order they are defined. ``locked``: a token is wanted."""
     found: dict[str, list[Operation]] = {}
     for path, methods in spec["paths"].items():
-        for operation in methods.values():
+        for method, operation in methods.items():
             name = operation.get("tags", ["other"])[0]
-            found.setdefault(name, []).append(_operation(path, operation, spec, base=base, locked=locked))
+            curl = _curl(method, path, operation, base=base, locked=locked)
+            found.setdefault(name, []).append(_operation(method, path, operation, spec, curl))
     return tuple(Chapter(name=name, operations=tuple(several)) for name, several in found.items())
 
 
@@ -86,27 +88,41 @@ def _marked(text: str) -> Markup:
     )
 
 
-def _operation(path: str, operation: Spec, spec: Spec, *, base: str, locked: bool) -> Operation:
+def _operation(method: str, path: str, operation: Spec, spec: Spec, curl: str) -> Operation:
     answer = operation["responses"]["200"].get("content", {}).get("application/json", {})
     example = answer.get("example")
     return Operation(
         anchor=operation["operationId"],
+        method=method.upper(),
         path=path,
         summary=operation["summary"],
         description=operation.get("description", ""),
-        curl=_curl(path, operation, base=base, locked=locked),
-        parameters=tuple(_parameter(one, spec) for one in operation.get("parameters", [])),
+        curl=curl,
+        parameters=(
+            *(_parameter(one, spec) for one in operation.get("parameters", [])),
+            *_fields(_asked(operation), spec),
+        ),
         fields=_fields(answer.get("schema", {}), spec),
         example=json.dumps(example, indent=2, ensure_ascii=False) if example else "",
     )
 
 
-def _curl(path: str, operation: Spec, *, base: str, locked: bool) -> str:
+def _asked(operation: Spec) -> Spec:
+    """Return the schema of what is posted."""
+    content = operation.get("requestBody", {}).get("content", {})
+    schema: Spec = content.get("application/json", {}).get("schema", {})
+    return schema
+
+
+def _curl(method: str, path: str, operation: Spec, *, base: str, locked: bool) -> str:
     for one in operation.get("parameters", []):
         if one["in"] == "path":
             path = path.replace(f"{{{one['name']}}}", str(one.get("example") or _first_example(one)))
     token = " -H 'Authorization: Bearer …'" if locked else ""
-    return f"curl -s{token} '{base}{path}'"
+    posted = " -X POST" if method == "post" else ""
+    if _asked(operation):
+        posted = " --json '{…}'"
+    return f"curl -s{token}{posted} '{base}{path}'"
 
 
 def _first_example(parameter: Spec) -> object:
