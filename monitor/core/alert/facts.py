@@ -129,7 +129,7 @@ def event(result: Result) -> tuple[tuple[str, str], ...]:
 
 def latency(result: Result, monitor: Monitor) -> tuple[tuple[str, str], ...]:
     """Say how long it took beside how long the provider waits; a look at a certificate sends it nothing."""
-    if result.check is Check.CERTIFICATE:
+    if result.check is Check.CERTIFICATE or monitor.upstream:
         return ()
     reply = result.reply
     spent = duration(timedelta(seconds=reply.phases.total))

@@ -55,6 +55,10 @@ BANNED = (
     "First: look in the firewall (fail2ban, WAF) for the monitor's address and allow it; then look whether "
     "the listener itself is well."
 )
+UPSTREAM = (
+    "It stands before listeners: what depends on it is not told while it is down.\n"
+    "First: look whether it runs, and whether it can be reached from outside."
+)
 HEADLINE = 140  # Slack's headers end at 150, and a phone shows less
 
 
@@ -134,7 +138,7 @@ def _failing(news: _News, also_down: tuple[str, ...]) -> Message:
     return Message(
         headline=_headline(news),
         colour=_colour(incident),
-        explanation=_explained(incident),
+        explanation=UPSTREAM if monitor.upstream else _explained(incident),
         facts=tuple(facts),
         evidence=evidence(result, monitor) if result else None,
         links=links(incident, monitor, news.site),
@@ -256,5 +260,7 @@ def _afterwards(incident: Incident, monitor: Monitor, now: datetime) -> str:
     if incident.check is Check.HANDSHAKE:
         return "Look whether the provider has switched the endpoint off in between."
     if incident.check is Check.DELIVERY:
-        return "A valid event is accepted as it should be."
+        return (
+            "It can be reached again." if monitor.upstream else "A valid event is accepted as it should be."
+        )
     return "All is well again."
