@@ -73,7 +73,8 @@ async def test_a_child_that_stays_down_after_its_parent_is_back_is_told_then_and
         ("billing", AlertKind.OPENED),
     ]
     late = street.told()[-1].message
-    assert "told now: gate, which it depends on, was down" in late.headline
+    assert dict(late.facts)["told so late because of"] == "gate, which it depends on, was down"
+    assert "told now: gate was down" in late.headline
     assert f"since {NOON + MINUTE:%H:%M}" in late.headline
     street.broken = frozenset()
     await street.minutes(3)

@@ -1,6 +1,7 @@
 """What an alert says beside its headline: facts with labels, evidence, links."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
@@ -117,6 +118,13 @@ def probes(incident: Incident) -> tuple[tuple[str, str], ...]:
         return ()
     label = "probes too slow" if incident.reason is Reason.SLOW else "probes failed"
     return ((label, f"{incident.failures:,}"),)
+
+
+def late_in_short(hush: Hush, now: datetime) -> str:
+    """Say the same where there is little room: "maintenance until 15:00:00 UTC"."""
+    if hush.by is HushedBy.PARENT:
+        return f"{hush.name} was down"
+    return told_late(replace(hush, name=""), now)
 
 
 def event(result: Result) -> tuple[tuple[str, str], ...]:

@@ -11,6 +11,7 @@ from monitor.core.alert.facts import (
     event,
     evidence,
     explained,
+    late_in_short,
     latency,
     links,
     others,
@@ -184,7 +185,7 @@ def _recovered(news: _News) -> Message:
 def _headline(news: _News) -> str:
     incident, now = news.incident, news.now
     since = clock(incident.started_at, now)
-    late = f"told now: {told_late(news.late.hush, now)}" if news.late else ""
+    late = f"told now: {late_in_short(news.late.hush, now)}" if news.late else ""
     if incident.severity is Severity.CRITICAL:
         began = ", ".join(filter(None, (f"since {since}", late)))
         return f"SECURITY {incident.monitor} {explain(incident.reason).short} ({began})"
