@@ -9,14 +9,17 @@ from monitor.core.model import (
     CheckKey,
     Delivery,
     FailureKind,
+    Held,
+    Hush,
     HushedBy,
     Monitor,
     Phase,
     Reply,
     Status,
 )
-from tests.makers import NOON, SECOND, a_failed_reply, a_monitor, a_reply
+from tests.makers import BAD, NOON, SECOND, a_failed_reply, a_monitor, a_reply, a_result
 from tests.test_story import DELIVERY, World
+from tests.test_watch import DOWN, OPEN
 
 GATE = CheckKey("gate", DELIVERY.check)
 MINUTE = timedelta(minutes=1)
@@ -141,6 +144,26 @@ async def test_an_incident_that_is_held_back_says_what_keeps_it() -> None:
     assert incident is not None
     assert incident.held is not None
     assert (incident.held.hush.name, incident.told) == ("gate", ())
+
+
+async def test_of_very_many_that_wait_all_are_told_within_seconds() -> None:
+    street = Street()
+    many = [a_monitor(id=f"m{number}", depends_on=("gate",)) for number in range(2500)]
+    street.reload(*many, a_gate())
+    await street.tick(GATE)
+    street.broken = frozenset({"billing", "gate"})
+    await street.minutes(1)
+    for number, monitor in enumerate(many, start=100):
+        hush = Hush(by=HushedBy.PARENT, name="gate")
+        held = replace(OPEN, number=number, monitor=monitor.id, held=Held(kind=AlertKind.OPENED, hush=hush))
+        failing = replace(DOWN, last_result_at=street.now)
+        street.watch.believe(CheckKey(monitor.id, DELIVERY.check), failing, held, a_result(BAD))
+    street.tell()
+    assert street.news() == [("gate", AlertKind.OPENED)]
+    street.reload(*(replace(one, depends_on=()) for one in many), a_gate())
+    for _ in range(3):
+        street.tell()
+    assert len(street.told()) == 1 + len(many)
 
 
 # --- a parent that is found out a little later --------------------------------------------------------------

@@ -17,7 +17,7 @@ from monitor.web.api.house import house_router
 from monitor.web.api.incidents import incidents_router
 from monitor.web.api.measures import measures_router
 from monitor.web.api.monitors import monitors_router
-from monitor.web.api.quiet import quiet_router
+from monitor.web.api.quiet import maintenance_router, silences_router
 from monitor.web.guard import Guard, Heads, SecurityHeaders
 from monitor.web.house import House
 from monitor.web.problems import answer_with_problems
@@ -69,7 +69,8 @@ def api_router(house: House, token: Secret | None) -> APIRouter:
         history_router,
         measures_router,
         incidents_router,
-        quiet_router,
+        maintenance_router,
+        silences_router,
         house_router,
     ):
         router.include_router(part(house))

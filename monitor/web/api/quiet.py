@@ -28,8 +28,8 @@ Number = Annotated[int, Path(ge=1, le=LARGEST, description="As the list shows it
 SHOWN = 3  # of the times that a window is open
 
 
-def quiet_router(house: House) -> APIRouter:
-    """Return the routes of what keeps alarms back."""
+def maintenance_router(house: House) -> APIRouter:
+    """Return the routes of announced work."""
     router = APIRouter(tags=["quiet"])
 
     @router.get("/maintenance", summary="Announced work", responses=examples.lists(examples.WINDOW))
@@ -62,6 +62,13 @@ def quiet_router(house: House) -> APIRouter:
     async def end_window(number: Number) -> WindowShown:
         """End work now, with all its repetitions; shows what it was. What stands in the file ends there."""
         return _window(await _done(house.board.end_window(number)), house.now())
+
+    return router
+
+
+def silences_router(house: House) -> APIRouter:
+    """Return the routes of silences."""
+    router = APIRouter(tags=["quiet"])
 
     @router.get("/silences", summary="Silences", responses=examples.lists(examples.SILENCE))
     async def silences() -> Page[SilenceShown]:
