@@ -79,7 +79,8 @@ async def look(outside: Outside, network: Network, monitor: Monitor, check: Chec
     """Send what one check sends, and judge what comes back."""
     looker = Looker(outside=outside, network=network, monitor=monitor, check=check)
     why = impossible(check, monitor)
-    seen = _nothing_sent(looker, why) if why else await ASKED.get(check, _ask_once)(looker)
+    ask = _knock if monitor.upstream and check is Check.DELIVERY else ASKED.get(check, _ask_once)
+    seen = _nothing_sent(looker, why) if why else await ask(looker)
     verdict = _own_lag(outside, seen.verdict, seen.reply)
     verdict = await network.settle(verdict, monitor, seen.reply)
     return Result(
@@ -154,6 +155,12 @@ async def _ask_certificate(looker: Looker) -> Seen:
     """Shake hands with TLS alone: no event is sent."""
     reply = await looker.send(sign.certificate(looker.monitor))
     return Seen(event_id="", verdict=judge.judge(looker.check, reply, looker.monitor), reply=reply)
+
+
+async def _knock(looker: Looker) -> Seen:
+    """Ask what stands before listeners whether it is there: no event is sent."""
+    reply = await looker.send(sign.knock(looker.monitor))
+    return Seen(event_id="", verdict=judge.judge_upstream(reply, looker.monitor), reply=reply)
 
 
 async def _ask_twice(looker: Looker) -> Seen:

@@ -46,6 +46,7 @@ class Maintenance:
         self._turned_at = measured_until
         self._known: dict[Window, tuple[datetime, Occurrence | None]] = {}
         self._seen: tuple[object, ...] = ()
+        self._looked: tuple[datetime, tuple[Window, ...], tuple[Occurrence, ...]] | None = None
 
     @property
     def windows(self) -> tuple[Window, ...]:
@@ -55,6 +56,14 @@ class Maintenance:
         """Take what an operator announced, or changed of it."""
         self._announced[window.number] = window
 
+    def announced(self, number: int) -> Window | None:
+        """Return what an operator announced under this number, unless it is over."""
+        return self._announced.get(number)
+
+    def take_away(self, number: int) -> None:
+        """A window was ended."""
+        self._announced.pop(number, None)
+
     def occurrences(self, now: datetime) -> tuple[Occurrence, ...]:
         """Return for each window the time that it is open now, or else the next one, the soonest first."""
         found = [one for window in self.windows if (one := self._occurrence(window, now))]
@@ -62,11 +71,15 @@ class Maintenance:
 
     def over(self, monitor: Monitor, now: datetime) -> Occurrence | None:
         """Return the window that this monitor is in; of several, the one that ends last."""
-        mine = (one for one in self._open(now) if meant(one.window.scope, monitor))
+        mine = (one for one in self.open_now(now) if meant(one.window.scope, monitor))
         return max(mine, key=lambda one: one.end, default=None)
 
-    def _open(self, now: datetime) -> tuple[Occurrence, ...]:
-        return tuple(one for one in self.occurrences(now) if open_at(one, now))
+    def open_now(self, now: datetime) -> tuple[Occurrence, ...]:
+        """Return the windows that are open; asked again for the same instant, without looking."""
+        if self._looked is None or self._looked[0] != now or self._looked[1] != self.windows:
+            found = tuple(one for one in self.occurrences(now) if open_at(one, now))
+            self._looked = (now, self.windows, found)
+        return self._looked[2]
 
     def _occurrence(self, window: Window, now: datetime) -> Occurrence | None:
         """A rule is followed from its beginning each time: what it says is kept until that is over."""
@@ -78,7 +91,7 @@ class Maintenance:
 
     def turn(self, now: datetime) -> tuple[Record, ...]:
         """Return what begins and what ends, as history is to say it."""
-        open_, config = self._open(now), self._watch.config
+        open_, config = self.open_now(now), self._watch.config
         before, self._turned_at = self._turned_at or now, now
         if self._seen and self._seen[0] == open_ and self._seen[1] is config:
             return ()

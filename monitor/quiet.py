@@ -37,6 +37,7 @@ class Quiet:
         self.maintenance = maintenance or Maintenance(watch=watch)
         self._silences = {silence.number: silence for silence in silences}
         self._asked: dict[str, datetime] = {}
+        self._seen: tuple[object, ...] = ()
 
     def hush(self, incident: Incident, monitor: Monitor, now: datetime) -> Hush | None:
         """Return what keeps the alarm of this incident back, or None: it may be told."""
@@ -50,6 +51,22 @@ class Quiet:
             return Hush(by=HushedBy.BLIND)
         return next(self._parents(incident, monitor, now), None)
 
+    def steady(self, now: datetime) -> bool:
+        """Return whether nothing but parents and clocks can have changed since this was asked last."""
+        before, self._seen = (
+            self._seen,
+            (self._watch.config, self.maintenance.open_now(now), self.silences(now)),
+        )
+        return bool(before) and before[0] is self._seen[0] and before[1:] == self._seen[1:]
+
+    def holds(self, hush: Hush, now: datetime) -> bool:
+        """Return whether this certainly goes on, while all else is steady: a thousand may wait for it."""
+        if hush.by is HushedBy.PARENT:
+            return self._watch.is_down(hush.name)
+        if hush.by is HushedBy.BLIND:
+            return self._watch.sight.lost_at is not None
+        return hush.by is not HushedBy.DOUBT and hush.until is not None and now < hush.until
+
     # --- silences -------------------------------------------------------------------------------------------
 
     def put(self, silence: Silence) -> None:
@@ -58,6 +75,8 @@ class Quiet:
 
     def silences(self, now: datetime) -> tuple[Silence, ...]:
         """Return those that are not over, the one that ends first before the others."""
+        if not self._silences:
+            return ()
         self._silences = {number: one for number, one in self._silences.items() if now < one.until}
         return tuple(sorted(self._silences.values(), key=lambda one: (one.until, one.number)))
 

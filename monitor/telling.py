@@ -1,8 +1,10 @@
 """Telling: from a change of an incident to the alerts that say it, now or once nothing hushes them."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 import structlog
 
@@ -20,6 +22,7 @@ from monitor.watch import Watch
 log = structlog.get_logger()
 
 LOOK = 1.0  # seconds between two looks at what is to be told now
+MOST = 1000  # looked at each time: some ten milliseconds
 
 
 class Telling:
@@ -30,6 +33,8 @@ class Telling:
         self._watch = watch
         self._quiet = quiet
         self._insisting = Insisting(watch=watch, quiet=quiet)
+        self._looked_at = 0
+        self._unsure: set[CheckKey] = set()  # what is held back, since windows or silences changed
 
     def told(
         self, change: Change | None, result: Result, monitor: Monitor
@@ -41,11 +46,29 @@ class Telling:
 
     def due(self, now: datetime) -> tuple[Record, ...]:
         """Return what is to be told now of what is open, though no probe of it came home just now."""
-        late = (self._due(open_, now) for open_ in self._watch.open_incidents())
+        moved = self._quiet.maintenance.turn(now)
         blind = self._watch.sight.due(now)
         own = (Record(alerts=blind),) if blind else ()
-        told = (*self._quiet.maintenance.turn(now), *own, *(record for record in late if record))
+        late = (self._due(open_, now) for open_ in self._to_look_at(now))
+        told = (*moved, *own, *(record for record in late if record))
         return (*told, *self._insisting.due(now))
+
+    def _to_look_at(self, now: datetime) -> Iterator[Incident]:
+        """Yield what is held back and may be told by now: of very many, others each time."""
+        held = [
+            (CheckKey(open_.monitor, open_.check), open_, open_.held.hush)
+            for open_ in self._watch.open_incidents()
+            if open_.held
+        ]
+        if not self._quiet.steady(now):
+            self._unsure = {key for key, _, _ in held}
+        goes_on = {hush_: self._quiet.holds(hush_, now) for hush_ in {hush_ for _, _, hush_ in held}}
+        found = [(key, open_) for key, open_, hush_ in held if key in self._unsure or not goes_on[hush_]]
+        start = self._looked_at % max(1, len(found))
+        self._looked_at = start + MOST if len(found) > MOST else 0
+        for key, open_ in islice((*found[start:], *found[:start]), MOST):
+            self._unsure.discard(key)
+            yield open_
 
     async def keep(self) -> None:
         """Tell what is due, once a second, until cancelled."""
@@ -57,7 +80,7 @@ class Telling:
     def _due(self, open_: Incident, now: datetime) -> Record | None:
         key = CheckKey(open_.monitor, open_.check)
         monitor = self._watch.monitor(key)
-        if monitor is None or open_.held is None:
+        if monitor is None:
             return None
         health = self._watch.health(key)
         failing = hush.still_failing(check_status(monitor, key.check, health, now), health)

@@ -68,6 +68,7 @@ class Reloader:
     def begin(self) -> None:
         """Take what the file has become while nothing ran, and plan."""
         for record in (*self._watch.follow_names(), *self._watch.put_away(utc_now())):
+            self._pipeline.quiet.rename(dict(record.renames))
             self._record(record)
         self._plan()
         self._metrics.reloaded(ok=True, at=utc_now())
@@ -115,6 +116,7 @@ class Reloader:
         if self._watch.config.notifiers != config.notifiers:
             self._notifiers = await asyncio.to_thread(Notifiers, config.notifiers)
         for record in self._watch.apply(config, changed, utc_now()):
+            self._pipeline.quiet.rename(dict(record.renames))
             self._record(record)
         self._network.canaries = config.canaries
         self._plan(self._pipeline.reloaded(changed))

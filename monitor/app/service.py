@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from monitor import system
+from monitor.app.board import Board, remembered
 from monitor.app.desk import Desk
 from monitor.app.keeping import Keeper
 from monitor.app.reloading import Reloader
@@ -26,12 +27,14 @@ from monitor.core.model import (
 from monitor.core.tokens import Keyring
 from monitor.errors import MonitorError, NotOwner
 from monitor.lag import LagMeter
+from monitor.maintenance import Maintenance
 from monitor.metrics import Gauges, Metrics
 from monitor.notify import Notifiers
 from monitor.outbox import Outbox
 from monitor.outside import Outside
 from monitor.pipeline import Pipeline
 from monitor.probe import Prober
+from monitor.quiet import Quiet
 from monitor.responders import Responders
 from monitor.schedule import Clock
 from monitor.store import Store
@@ -69,11 +72,22 @@ class Service:
 
     async def run(self, *, public: list[socket.socket], operator: list[socket.socket]) -> None:
         """Run until told to stop, or until we must. The sockets listen already."""
-        self._watch = Watch(self._config, await self._store.recall())
+        memory = await self._store.recall()
+        windows, silences = await self._store.hushes.recall(utc_now())
+        self._watch = Watch(self._config, memory)
+        maintenance = Maintenance(
+            watch=self._watch,
+            announced=remembered(windows),
+            begun=memory.in_maintenance,
+            measured_until=memory.measured_until,
+        )
+        self._quiet = Quiet(watch=self._watch, maintenance=maintenance, silences=silences)
         self._network = network_of(self._prober, self._config)
         self._desk = Desk(keyring=self._keyring, store=self._store, watch=self._watch)
         outside_ = self._outside()
-        self._pipeline = Pipeline(outside=outside_, network=self._network, watch=self._watch)
+        self._pipeline = Pipeline(
+            outside=outside_, network=self._network, watch=self._watch, quiet=self._quiet
+        )
         self._tickets = Tickets(keyring=self._keyring, watch=self._watch)
         self._responders = Responders(
             outside=outside_, watch=self._watch, past=self._store, ask=self._ask, written=self._store.written
@@ -221,7 +235,7 @@ class Service:
 
     def _house(self) -> House:
         return House(
-            snapshot=lambda: self._watch.snapshot(utc_now()),
+            snapshot=lambda: self._quiet.snapshot(utc_now()),
             history=self._store,
             metrics=self._render,
             now=utc_now,
@@ -232,6 +246,7 @@ class Service:
             receipts=self._desk,
             responders=self._responders,
             ticket=self._tickets.read,
+            board=Board(store=self._store, watch=self._watch, quiet=self._quiet),
         )
 
     def _unready(self) -> str | None:
@@ -251,7 +266,7 @@ class Service:
             checks_running=self._pipeline.running,
             clock_skew_seconds=None if skew is None else skew.total_seconds(),
         )
-        snapshot = self._watch.snapshot(utc_now())
+        snapshot = self._quiet.snapshot(utc_now())
         return await asyncio.to_thread(self._metrics.render, snapshot, gauges)
 
     def _greet(self) -> None:

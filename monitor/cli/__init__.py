@@ -7,6 +7,7 @@
 ``providers`` providers
 ``telling``   notify test
 ``incidents`` incidents list, show, ack, … · ``owner`` asks the main job
+``quiet``     maintenance list, add, end; silence list, add, end · ``owner`` asks the main job
 ``database``  db upgrade, db check
 ``health``    healthcheck
 ``demo``      demo serve, prepare, break, heal, inbox
@@ -29,6 +30,7 @@ from monitor.cli import (
     main_job,
     probing,
     providers,
+    quiet,
     screen,
     signing,
     telling,
@@ -55,6 +57,8 @@ app.command(rich_help_panel=LISTENERS)(signing.sign)
 app.command(rich_help_panel=CONFIGURATION)(providers.providers)
 app.add_typer(telling.app, name="notify", rich_help_panel=SERVICE)
 app.add_typer(incidents.app, name="incidents", rich_help_panel=SERVICE)
+app.add_typer(quiet.maintenance, name="maintenance", rich_help_panel=SERVICE)
+app.add_typer(quiet.silence, name="silence", rich_help_panel=SERVICE)
 app.add_typer(database.app, name="db", rich_help_panel=SERVICE)
 app.add_typer(demo.app, name="demo", rich_help_panel=LISTENERS)
 

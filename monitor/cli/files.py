@@ -1,6 +1,9 @@
 """``validate``, ``plan``, ``schema``: the configuration file, before anything runs."""
 
 import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -14,10 +17,11 @@ from monitor.cli.loading import load, load_to_probe, report
 from monitor.cli.options import DEFAULT, VARIABLE
 from monitor.config import Report
 from monitor.core import changes
-from monitor.core.model import Check, Config, Monitor
+from monitor.core.model import Check, Config, Monitor, Occurrence
 from monitor.core.possible import OFF_UNLESS_ASKED, impossible
 from monitor.core.routing import who_hears
 from monitor.core.summary import worst_case_detection
+from monitor.core.window import coming
 from monitor.errors import UsageError
 
 FEW = 3  # names that are read at a glance; more are counted
@@ -36,7 +40,8 @@ def validate(
 ) -> None:
     """Check a configuration file: every error with its place.
 
-    Shows who hears of each monitor, and how soon an outage is detected in the worst case.
+    Shows who hears of each monitor, how soon an outage is detected in the worst case, and when announced
+    work is next.
 
     Exit code: 0 good (warnings or not), 2 bad.
     """
@@ -59,7 +64,20 @@ def _show(file: Path, found: Report) -> None:
         return
     out = screen.out()
     out.print(_overview(found.config))
+    for line in _windows(found.config, datetime.now(UTC)):
+        out.print(Text(line), soft_wrap=True)
     screen.well(out, f"{file} is good")
+
+
+def _windows(config: Config, now: datetime) -> Iterator[str]:
+    """Say of each window when it is open next."""
+    for window in config.maintenance:
+        soon = [f"{one.start:%Y-%m-%d %H:%M} to {_end(one)} UTC" for one in islice(coming(window, now), FEW)]
+        yield f"maintenance {window.name}: {', '.join(soon) or 'is over, and does not come again'}"
+
+
+def _end(one: Occurrence) -> str:
+    return f"{one.end:%H:%M}" if one.start.date() == one.end.date() else f"{one.end:%Y-%m-%d %H:%M}"
 
 
 def _overview(config: Config) -> Table:
@@ -103,7 +121,7 @@ def plan(
         ),
     ] = DEFAULT,
 ) -> None:
-    """Show what a reload with FILE would add, change, remove.
+    """Show what a reload with FILE would add, change, remove, and what work it announces.
 
     Exit code: 0 nothing, 1 changes, 2 either file is bad.
     """
@@ -114,6 +132,8 @@ def plan(
         out.print(Text(line, style=STYLES.get(line[:1], "")), soft_wrap=True)
     if not lines:
         out.print("nothing would change")
+    for line in _windows(new, datetime.now(UTC)):
+        out.print(Text(line), soft_wrap=True)
     raise typer.Exit(1 if lines else 0)
 
 

@@ -27,7 +27,7 @@ from monitor.core.model import (
     Secret,
     Tls,
 )
-from monitor.core.possible import OFF_UNLESS_ASKED, missing
+from monitor.core.possible import NO_EVENTS, OF_UPSTREAM, OFF_UNLESS_ASKED, missing
 
 INTERVAL = timedelta(seconds=30)
 LONGEST_TIMEOUT = timedelta(seconds=10)  # the default waits no longer, however patient the provider is
@@ -40,7 +40,7 @@ def monitor(name: str, shape: MonitorShape, table: Table, files: Files) -> Monit
     """Return the monitor; ``table`` is what it was written as, defaults included."""
     provider = provider_of(shape)
     expect = expectation(shape.expect, provider)
-    url, headers = shape.url or "", tuple((shape.headers or {}).items())
+    url, headers = address(shape), tuple((shape.headers or {}).items())
     return Monitor(
         id=name,
         url=url,
@@ -49,7 +49,7 @@ def monitor(name: str, shape: MonitorShape, table: Table, files: Files) -> Monit
         event=event_of(shape.event, provider, files),
         expect=expect,
         checks=plans(shape),
-        method=shape.method or "POST",
+        method=_method(shape),
         headers=headers,
         hidden=tuple(Secret(value) for value in dict.fromkeys(_hidden(table, url, headers))),
         interval=interval_of(shape),
@@ -69,11 +69,23 @@ def monitor(name: str, shape: MonitorShape, table: Table, files: Files) -> Monit
         keep_bodies=shape.evidence is None or shape.evidence.body is not False,
         key_id=shape.key_id or "",
         verify_token=verify_token(shape),
-        verifies_later=shape.verification == "after_answer",
+        verifies_later=shape.verification == "after_answer" and shape.upstream is None,
         volume=shape.volume,
+        upstream=shape.upstream is not None,
         # Among the defaults it may name one of those that it is the default of.
         depends_on=tuple(dict.fromkeys(str(one) for one in shape.depends_on or () if one != name)),
     )
+
+
+def address(shape: MonitorShape) -> str:
+    """Return where it is, a listener or what stands before some; empty where that is not said."""
+    return shape.url or shape.upstream or ""
+
+
+def _method(shape: MonitorShape) -> str:
+    if shape.upstream is None:
+        return shape.method or "POST"
+    return "CONNECT" if shape.upstream.startswith("tcp:") else "GET"
 
 
 def expectation(shape: ExpectShape | None, provider: Provider) -> Expectation:
@@ -125,7 +137,9 @@ def plans(shape: MonitorShape) -> tuple[CheckPlan, ...]:
 
 def cannot_exist(check: Check, shape: MonitorShape) -> str | None:
     """Return why this monitor can never be asked this, as far as its file says; None: it can."""
-    if check is Check.CERTIFICATE and not (shape.url or "").lower().startswith("https:"):
+    if shape.upstream is not None and check not in OF_UPSTREAM:
+        return NO_EVENTS
+    if check is Check.CERTIFICATE and not address(shape).lower().startswith("https:"):
         return "http has no certificate"
     provider = provider_of(shape)
     why = missing(check, provider)

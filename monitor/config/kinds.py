@@ -60,6 +60,7 @@ Identifier = Annotated[
     WithJsonSchema({"type": ["string", "integer"], "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"}),
 ]
 HttpUrl = Annotated[str, PlainValidator(scalars.http_url), _text(r"^https?://|\$\{")]
+Upstream = Annotated[str, PlainValidator(scalars.upstream), _text(r"^https?://|^[^/]+:[0-9]+$|\$\{")]
 HostPort = Annotated[tuple[str, int], PlainValidator(scalars.host_port), _text(r":[0-9]+$|\$\{")]
 HeaderName = Annotated[str, PlainValidator(scalars.header_name), _text(f"^{scalars.HEADER_NAME}$")]
 HeaderValue = Annotated[str, PlainValidator(scalars.header_value), _NUMBER_OR_TEXT]

@@ -5,6 +5,7 @@ of clocks skips is taken as if it had not been skipped (half past two becomes ha
 twice is the first of the two: as RFC 5545 says.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -91,6 +92,15 @@ def window(  # noqa: PLR0913  a window in words
         number=number,
         recurrence=LocalRule(repeat, start=local, zone=clock) if repeat else None,
     )
+
+
+def again(kept: Window) -> Window:
+    """Return a window that was kept without it, knowing again when it comes again."""
+    if kept.repeat is None:
+        return kept
+    zone = ZoneInfo(kept.zone)
+    local = kept.start.astimezone(zone).replace(tzinfo=None)
+    return replace(kept, recurrence=LocalRule(kept.repeat, start=local, zone=zone))
 
 
 def _instant(at: datetime, clock: ZoneInfo) -> datetime:

@@ -9,6 +9,7 @@ from monitor.config.checks import HandshakeOptions
 from monitor.config.draft import Draft
 from monitor.config.files import Unusable
 from monitor.config.findings import Scope
+from monitor.config.shapes import OF_LISTENERS
 from monitor.config.tree import Path, Table, Text, step
 from monitor.core.keys import proof_headers
 from monitor.core.model import Check, Provider
@@ -30,11 +31,25 @@ _TOKEN_SERVICES = (
 
 def judge(draft: Draft) -> None:
     """Tell every problem that shows only when the keys are read together."""
+    if draft.shape.upstream is not None or "upstream" in draft.bad:
+        _upstream(draft)
+        return
     _address(draft)
     signing.judge(draft)
     _event(draft)
     _headers(draft)
     _expectation(draft)
+    _timing(draft)
+    _checks(draft)
+    _tls(draft)
+    _notify(draft)
+
+
+def _upstream(draft: Draft) -> None:
+    """What stands before listeners is sent no events: it has nothing that only they have."""
+    for key in OF_LISTENERS:
+        if key in draft.own:
+            draft.scope.key_problem((key,), "an upstream is sent no events: remove this key, or `upstream`")
     _timing(draft)
     _checks(draft)
     _tls(draft)
@@ -54,7 +69,7 @@ def judge_address(scope: Scope, url: Text) -> bool:
 
 
 def _address(draft: Draft) -> None:
-    if draft.shape.url is None and "url" not in draft.bad:
+    if draft.shape.url is None and not draft.bad & {"url", "upstream"}:
         draft.scope.problem((), "is missing: where does the listener listen?", missing="url")
 
 
@@ -132,7 +147,7 @@ def _source_of(draft: Draft, check: Check) -> Path:
 
 def _checks(draft: Draft) -> None:
     provider = draft.provider
-    if draft.bad & {"checks", "url"} or draft.shape.url is None or provider is None:
+    if draft.bad & {"checks", "url", "upstream"} or not build.address(draft.shape) or provider is None:
         return
     own = step(draft.own, "checks")
     for check in Check:

@@ -129,6 +129,15 @@ def _check_host(host: str) -> None:
         raise wrong("the host of the URL is not a host name")
 
 
+def upstream(value: object) -> str:
+    """What stands before listeners: an address to GET, or `host:port` to connect to (returned as tcp://…)."""
+    found = text(value)
+    if "://" in found:
+        return http_url(value)
+    host, port = host_port(value)
+    return f"tcp://[{host}]:{port}" if ":" in host else f"tcp://{host}:{port}"
+
+
 def host_port(value: object) -> tuple[str, int]:
     """`host:port`; an IPv6 address stands in brackets."""
     found = text(value)

@@ -5,7 +5,7 @@ from monitor.config.scalars import in_body
 from monitor.config.shapes import MonitorShape
 from monitor.core.keys import OF_BODY
 from monitor.core.model import Placement, Provider, Scheme
-from monitor.core.providers import PROVIDERS, custom
+from monitor.core.providers import PROVIDERS, UPSTREAM, custom
 from monitor.core.template import names
 
 COVERED_AS_NAMED = frozenset({"url", "id", "timestamp"})
@@ -14,6 +14,8 @@ NUMBERS = ("s", "ms")  # forms of a timestamp that JSON writes as a number
 
 def provider_of(shape: MonitorShape) -> Provider:
     """Return the provider, or the one that the signature template stands for."""
+    if shape.upstream is not None:
+        return UPSTREAM
     if shape.provider is not None:
         return PROVIDERS[shape.provider]
     return custom(scheme_of(shape.signature) if shape.signature else Scheme())

@@ -21,6 +21,7 @@ from monitor.config.kinds import (
     Shape,
     Switch,
     Threshold,
+    Upstream,
     Verification,
 )
 from monitor.config.parts import (
@@ -41,6 +42,10 @@ from monitor.core.providers import PROVIDERS
 UNSIGNABLE: list[JsonValue] = [
     name for name, row in sorted(PROVIDERS.items()) if not needs_secret(row.scheme)
 ]
+
+
+# What only a monitor of a listener has; the others are what stands before listeners.
+OF_LISTENERS = ("url", "provider", "signature", "secret", "key_id", "event", "volume")
 
 
 class DefaultsShape(TellingShape):
@@ -127,11 +132,15 @@ class MonitorShape(DefaultsShape):
     # ``rules`` ask for the required keys: they can then judge the others though one is missing
     model_config = ConfigDict(
         json_schema_extra={
-            "required": ["url"],
-            "oneOf": [{"required": ["provider"]}, {"required": ["signature"]}],
-            "if": {"required": ["provider"], "properties": {"provider": {"enum": UNSIGNABLE}}},
-            "then": {"not": {"required": ["secret"]}},
-            "else": {"required": ["secret"]},
+            "if": {"required": ["upstream"]},
+            "then": {"not": {"anyOf": [{"required": [key]} for key in OF_LISTENERS]}},
+            "else": {
+                "required": ["url"],
+                "oneOf": [{"required": ["provider"]}, {"required": ["signature"]}],
+                "if": {"required": ["provider"], "properties": {"provider": {"enum": UNSIGNABLE}}},
+                "then": {"not": {"required": ["secret"]}},
+                "else": {"required": ["secret"]},
+            },
         }
     )
 
@@ -139,6 +148,14 @@ class MonitorShape(DefaultsShape):
         default=None,
         description="Where the listener listens. Required.",
         examples=["https://api.acme.example/webhooks/stripe"],
+    )
+    upstream: Upstream | None = Field(
+        default=None,
+        description=(
+            "Instead of `url` and a provider: what stands before listeners, such as a load balancer."
+            " An address is asked by GET, and any answer below 500 is good; host:port is connected to."
+        ),
+        examples=["https://lb.acme.example/healthz", "lb.acme.example:443"],
     )
     provider: ProviderName | None = Field(
         default=None,

@@ -14,7 +14,7 @@ from monitor.core.routing import who_hears
 # Another question is asked, or asked of something else: what was counted so far says nothing about it.
 WHAT_IS_PROBED = (
     *("url", "provider", "secrets", "event", "expect", "method", "headers", "connect_to", "tls"),
-    *("key_id", "verify_token", "verifies_later"),
+    *("key_id", "verify_token", "verifies_later", "upstream"),
 )
 TIMING = ("interval", "checks")
 # What is asked at once after that. The hostile checks keep their schedule: they are tests, and must not hurt.

@@ -39,7 +39,7 @@ class Consequences:
 
 def consequences(incident: Incident, monitor: Monitor, now: datetime) -> Consequences | None:
     """Return what an incident costs up to ``now``; None where it costs no events, or nothing is known."""
-    if incident.check not in LOSING or incident.down_since is None:
+    if incident.check not in LOSING or incident.down_since is None or monitor.upstream:
         return None
     outage = _Outage(
         who=monitor.provider.title,

@@ -13,8 +13,8 @@ AFTER_ANSWER = (
 
 def impossible(check: Check, monitor: Monitor) -> str | None:
     """Return why this check cannot exist for this monitor; None: it can."""
-    if check in VERIFYING and monitor.verifies_later:
-        return AFTER_ANSWER
+    if why := _unasked(check, monitor):
+        return why
     if check is Check.CERTIFICATE and not monitor.url.lower().startswith("https:"):
         return "the listener is not behind TLS: there is no certificate to look at"
     if why := missing(check, monitor.provider):
@@ -32,6 +32,12 @@ def missing(check: Check, provider: Provider) -> str | None:
         return f"nobody but {provider.title} can sign its events: only forged and unsigned ones can be sent"
     rule = RULES.get(check)
     return rule(provider) if rule else None
+
+
+def _unasked(check: Check, monitor: Monitor) -> str | None:
+    if monitor.upstream and check not in OF_UPSTREAM:
+        return NO_EVENTS
+    return AFTER_ANSWER if check in VERIFYING and monitor.verifies_later else None
 
 
 def _lacks_token(monitor: Monitor) -> bool:
@@ -61,6 +67,8 @@ VERIFYING = HOSTILE | {Check.ROTATION, Check.FIDELITY}  # answered by whoever lo
 SIGNED = frozenset(
     {Check.DELIVERY, Check.TAMPERED, Check.STALE, Check.DUPLICATE, Check.ROTATION, Check.FIDELITY}
 )
+OF_UPSTREAM = frozenset({Check.DELIVERY, Check.CERTIFICATE})  # what can be asked without an event
+NO_EVENTS = "an upstream is sent no events"
 OFF_UNLESS_ASKED = frozenset({Check.MALFORMED, Check.FIDELITY})
 RULES: Mapping[Check, Callable[[Provider], str | None]] = {
     Check.TAMPERED: _no_cover,

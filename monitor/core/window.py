@@ -51,6 +51,14 @@ def coming(window: Window, at: datetime) -> Iterator[Occurrence]:
         one = Occurrence(window=window, start=start, end=start + window.length) if start else None
 
 
+def ended(window: Window, at: datetime) -> Window | None:
+    """Return what is left of a window that is ended now: the time that it is open, until now, if it is."""
+    one = occurrence(window, at)
+    if one is None or not one.start < at < one.end:
+        return None
+    return replace(window, start=one.start, length=at - one.start, repeat=None, recurrence=None)
+
+
 def _last(window: Window, at: datetime) -> datetime | None:
     if window.recurrence is not None:
         return window.recurrence.last(at)

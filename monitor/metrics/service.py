@@ -1,11 +1,13 @@
 """What the service tells about itself: its queues, its configuration, its database, its build."""
 
 import platform
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor import __version__
-from monitor.core.model import Queue, Severity, Snapshot
+from monitor.core.model import HushedBy, Queue, Severity, Snapshot
+from monitor.core.window import open_at
 from monitor.metrics.sheet import Family, Kind, Sheet, quoted
 
 
@@ -73,6 +75,13 @@ UNSERVED = Family(
     help="Alerts waiting for a notifier that the configuration does not name.",
 )
 INCIDENTS = Family(name="webhook_monitor_incidents_open", help="Open incidents by severity.")
+HELD = Family(
+    name="webhook_monitor_incidents_held", help="Open incidents whose alarm is held back, by what holds it."
+)
+IN_MAINTENANCE = Family(
+    name="webhook_monitor_maintenance_open", help="Windows of announced work that are open now."
+)
+SILENCES = Family(name="webhook_monitor_silences", help="Silences in force.")
 RELOADS = Family(
     name="webhook_monitor_config_reloads_total",
     help="Readings of the configuration, by outcome.",
@@ -132,6 +141,13 @@ def _write_incidents(sheet: Sheet, snapshot: Snapshot) -> None:
     for severity in Severity:
         count = sum(incident.severity is severity for incident in incidents)
         block.append(f'{INCIDENTS.name}{{severity="{severity}"}} {count}\n')
+    held = Counter(incident.held.hush.by for incident in incidents if incident.held)
+    waiting = sheet.block(HELD)
+    for by in HushedBy:
+        waiting.append(f'{HELD.name}{{by="{by}"}} {held[by]}\n')
+    at_work = sum(open_at(one, snapshot.taken_at) for one in snapshot.maintenance)
+    sheet.block(IN_MAINTENANCE).append(f"{IN_MAINTENANCE.name} {at_work}\n")
+    sheet.block(SILENCES).append(f"{SILENCES.name} {len(snapshot.silences)}\n")
 
 
 def _write_reloads(sheet: Sheet, reloads: Reloads) -> None:

@@ -27,6 +27,7 @@ from monitor.core.model import (
 from monitor.errors import NotOwner, OwnedElsewhere, StoreError
 from monitor.store import find, latency, outbox, owner, read, receipts, schema, tidy, write
 from monitor.store.engine import parse
+from monitor.store.hushes import Hushes
 from monitor.store.locks import lock_for
 from monitor.store.patience import at_most
 from monitor.store.threads import LONGEST_WRITE, Threads, Work
@@ -54,6 +55,7 @@ class Store:
         self._epoch = 0
         self._waiting = Waiting(now=now)
         self._counter = receipts.Counter(self._write_receipts)
+        self.hushes = Hushes(write=self._own, read=self._threads.read)
         self._writer = Writer(self._waiting, now=now, write=self._write_batch)
 
     @classmethod

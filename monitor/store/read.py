@@ -14,6 +14,7 @@ from monitor.core.model import (
     IncidentEvent,
     QueuedAlert,
     Recollection,
+    Status,
     Transition,
 )
 from monitor.store.rows import (
@@ -50,7 +51,23 @@ def recall(connection: Connection) -> Recollection:
         measured_until=moment_or_none(owner.measured_until) if owner else None,
         ended_parts=tuple(one for one in parts if one.ended_at is not None),
         happened=happened(connection, numbers),
+        in_maintenance=_in_maintenance(connection),
     )
+
+
+def _in_maintenance(connection: Connection) -> dict[CheckKey, datetime]:
+    """Return which checks were in maintenance at last, by their history, and since when."""
+    at, check_id = transitions_.c.at, transitions_.c.check_id
+    last = select(check_id, func.max(at).label("last")).group_by(check_id).subquery()
+    query = (
+        select(transitions_, checks.c.monitor, checks.c.check_name)
+        .select_from(
+            transitions_.join(checks).join(last, and_(last.c.check_id == check_id, last.c.last == at))
+        )
+        .order_by(transitions_.c.id)
+    )
+    newest = {(one.monitor, one.check): one for one in map(transition_from_row, connection.execute(query))}
+    return {CheckKey(*key): one.at for key, one in newest.items() if one.status is Status.MAINTENANCE}
 
 
 def transitions(

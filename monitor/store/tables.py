@@ -207,6 +207,33 @@ class ReceiptRow(Base, table=True):
     note: str = Field(sa_column=Column(Text, nullable=False))
 
 
+class WindowRow(Base, table=True):
+    """Work that an operator announced while we ran; what stands in the file is not here."""
+
+    __tablename__ = "maintenance"
+
+    number: int | None = Field(default=None, primary_key=True)
+    name: str = Field(sa_column=Column(Text, nullable=False))
+    scope: str = Field(sa_column=Column(Text, nullable=False))  # JSON (``hushes``)
+    start: int = Field(sa_column=Column(BigInteger, nullable=False))
+    length: int = Field(sa_column=Column(BigInteger, nullable=False))
+    zone: str
+    repeat: str | None = Field(default=None, sa_column=Column(Text))
+    public: str | None = Field(default=None, sa_column=Column(Text))
+
+
+class SilenceRow(Base, table=True):
+    """What an operator does not want to hear of for a while, and why."""
+
+    __tablename__ = "silence"
+
+    number: int | None = Field(default=None, primary_key=True)
+    reason: str = Field(sa_column=Column(Text, nullable=False))
+    scope: str = Field(sa_column=Column(Text, nullable=False))  # JSON (``hushes``)
+    since: int = Field(sa_column=Column(BigInteger, nullable=False))
+    until: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
 class RollupRow(Base, table=True):
     """The results of one check in one hour or day, with a histogram of latencies that can be added up."""
 
@@ -253,4 +280,6 @@ def _core(row: type[SQLModel]) -> Table:
 checks, results, failures = _core(CheckRow), _core(ResultRow), _core(FailureRow)
 transitions, incidents, alerts = _core(TransitionRow), _core(IncidentRow), _core(AlertRow)
 happened, receipts = _core(HappenedRow), _core(ReceiptRow)
+receipts = _core(ReceiptRow)
+windows, silences = _core(WindowRow), _core(SilenceRow)
 rollups, owners, progress = _core(RollupRow), _core(OwnerRow), _core(ProgressRow)

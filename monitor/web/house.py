@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from monitor.core.incidents import Gathered
@@ -16,9 +16,12 @@ from monitor.core.model import (
     Queue,
     QueuedAlert,
     Receipt,
+    Scope,
+    Silence,
     Snapshot,
     StoredResult,
     Transition,
+    Window,
 )
 from monitor.core.tokens import Claim, Ticket
 from monitor.errors import DatabaseAway, Problem
@@ -105,6 +108,52 @@ class ReceiptDesk(Protocol):
         """Take a receipt; return once it is durable. Raises StoreError."""
 
 
+class NoticeBoard(Protocol):
+    """Where operators announce work and silence alarms.
+
+    Every method may raise UsageError, in words, and StoreError; those that end something LookupError.
+    """
+
+    async def announce(  # noqa: PLR0913  a window in words
+        self,
+        *,
+        name: str,
+        scope: Scope,
+        start: datetime | None,
+        end: datetime | None,
+        length: timedelta | None,
+        zone: str,
+        repeat: str | None,
+        public: str | None,
+    ) -> Window:
+        """Return the window with its number. ``start`` None: now."""
+
+    async def end_window(self, number: int) -> Window:
+        """Return what was ended."""
+
+    async def silence(self, *, reason: str, scope: Scope, until: datetime) -> Silence:
+        """Return the silence with its number."""
+
+    async def end_silence(self, number: int) -> Silence:
+        """Return what was ended."""
+
+
+class _NoBoard:
+    """A process that stands by takes no announcements."""
+
+    async def announce(self, **_: object) -> Window:
+        raise DatabaseAway(STANDING_BY)
+
+    async def end_window(self, number: int) -> Window:  # noqa: ARG002  (the protocol's)
+        raise DatabaseAway(STANDING_BY)
+
+    async def silence(self, **_: object) -> Silence:
+        raise DatabaseAway(STANDING_BY)
+
+    async def end_silence(self, number: int) -> Silence:  # noqa: ARG002  (the protocol's)
+        raise DatabaseAway(STANDING_BY)
+
+
 class _NoDesk:
     """A process that stands by takes no receipts."""
 
@@ -150,6 +199,7 @@ class House:
     ``receipts``  where workers report
     ``responders``  what people do about incidents
     ``ticket``   what the token in a link of an alert is good for; None for one that is not ours
+    ``board``    where operators announce work and silence alarms
     ``ready``    None when this process does its job, else why not, in words fit for strangers
     """
 
@@ -164,6 +214,7 @@ class House:
     receipts: ReceiptDesk = field(default_factory=_NoDesk)
     responders: Responders = field(default_factory=_NoResponders)
     ticket: Callable[[str], Ticket | None] = lambda _: None
+    board: NoticeBoard = field(default_factory=_NoBoard)
     standby: bool = False
 
     @classmethod

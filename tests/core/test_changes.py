@@ -27,7 +27,7 @@ from monitor.core.model import (
     Step,
     Tls,
 )
-from tests.makers import SECOND, a_monitor, a_provider
+from tests.makers import SECOND, a_monitor, a_provider, a_window
 
 NIGHTS = QuietHours(start=time(22), end=time(7), zone=ZoneInfo("Europe/Berlin"))
 OTHER = {
@@ -60,6 +60,8 @@ OTHER = {
     "verify_token": Secret("hunter2222"),
     "verifies_later": True,
     "volume": 120.0,
+    "upstream": True,
+    "depends_on": ("gate",),
 }
 
 
@@ -171,6 +173,7 @@ def test_thresholds_and_names_change_neither_streak_nor_phase() -> None:
         ({"checks": OTHER["checks"]}, "~ billing: check certificate 6h → off, check forged 1h → off"),
         ({"enabled": False}, "~ billing: paused"),
         ({"volume": 120.0}, "~ billing: volume none → 120/h"),
+        ({"depends_on": ("gate", "power")}, "~ billing: depends_on none → gate, power"),
         ({"verifies_later": True}, "~ billing: verification before_answer → after_answer"),
         ({"verify_token": Secret("hunter2222")}, "~ billing: handshake token changed"),
         ({"key_id": "monitor"}, "~ billing: key_id changed"),
@@ -260,3 +263,9 @@ def test_the_house_changes_too() -> None:
         "~ site changed",
         "~ own_network changed",
     )
+
+
+def test_announced_work_that_comes_goes_or_changes_is_noticed() -> None:
+    old = Config(monitors=(a_monitor(),), maintenance=(a_window(name="a"), a_window(name="b")))
+    new = replace(old, maintenance=(a_window(name="b", length=2 * a_window().length), a_window(name="c")))
+    assert diff(old, new).lines == ("+ maintenance c", "- maintenance a", "~ maintenance b: changed")

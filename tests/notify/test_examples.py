@@ -9,7 +9,19 @@ import pytest
 
 from monitor.core.alert import all_clear, announce, blind, digest, sample
 from monitor.core.links import filled
-from monitor.core.model import AlertKind, Check, Joined, Message, Policy, Reason, Retry, Severity
+from monitor.core.model import (
+    AlertKind,
+    Check,
+    Held,
+    Hush,
+    HushedBy,
+    Joined,
+    Message,
+    Policy,
+    Reason,
+    Retry,
+    Severity,
+)
 from monitor.notify import plain, slack
 from tests.core.test_alert import MONITOR, NOW, SITE, START, a_failing, an_incident, tell
 from tests.makers import a_result
@@ -55,6 +67,15 @@ def rendered(message: Message) -> str:
 @pytest.mark.parametrize("name", examples())
 def test_the_manual_shows_this_alert_as_it_is_sent(name: str) -> None:
     assert rendered(examples()[name]) in DOCS.read_text(encoding="utf-8")
+
+
+def test_the_manual_shows_an_alarm_that_comes_late_as_it_is_sent() -> None:
+    until = NOW.replace(hour=15, minute=0, second=0, microsecond=0)
+    hush = Hush(by=HushedBy.MAINTENANCE, name="new disks", until=until)
+    late = Held(kind=AlertKind.OPENED, hush=hush)
+    message, page = tell(late=late).message, DOCS.read_text(encoding="utf-8")
+    label = "told so late because of"
+    assert f"{message.headline}\n\n{label}: {dict(message.facts)[label]}\n" in page
 
 
 def test_the_manual_shows_slacks_payload_as_it_is_sent() -> None:

@@ -16,10 +16,12 @@ from monitor.core.model import (
     Health,
     Incident,
     Monitor,
+    Occurrence,
     Queue,
     Reason,
     Result,
     Severity,
+    Silence,
     Snapshot,
     Status,
     Transition,
@@ -42,6 +44,8 @@ class Stage:
     incidents: dict[CheckKey, Incident] = field(default_factory=dict)
     history: FakeHistory = field(default_factory=FakeHistory)
     queues: tuple[Queue, ...] = ()
+    maintenance: tuple[Occurrence, ...] = ()
+    silences: tuple[Silence, ...] = ()
     reload: ReloadState = field(default_factory=lambda: ReloadState(ok=True, at=NOON))
     stalled: str | None = None
     unready: str | None = None
@@ -106,6 +110,8 @@ class Stage:
             last_results=dict(self.results),
             open_incidents=dict(self.incidents),
             taken_at=self.now,
+            maintenance=self.maintenance,
+            silences=self.silences,
         )
 
     async def _scrape(self) -> bytes:

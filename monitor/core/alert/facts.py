@@ -1,6 +1,7 @@
 """What an alert says beside its headline: facts with labels, evidence, links."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
@@ -120,6 +121,13 @@ def probes(incident: Incident) -> tuple[tuple[str, str], ...]:
     return ((label, f"{incident.failures:,}"),)
 
 
+def late_in_short(hush: Hush, now: datetime) -> str:
+    """Say the same where there is little room: "maintenance until 15:00:00 UTC"."""
+    if hush.by is HushedBy.PARENT:
+        return f"{hush.name} was down"
+    return told_late(replace(hush, name=""), now)
+
+
 def event(result: Result) -> tuple[tuple[str, str], ...]:
     """Name the event to search the listener's log for, if one can have arrived there."""
     failure = result.reply.failure
@@ -130,7 +138,7 @@ def event(result: Result) -> tuple[tuple[str, str], ...]:
 
 def latency(result: Result, monitor: Monitor) -> tuple[tuple[str, str], ...]:
     """Say how long it took beside how long the provider waits; a look at a certificate sends it nothing."""
-    if result.check is Check.CERTIFICATE:
+    if result.check is Check.CERTIFICATE or monitor.upstream:
         return ()
     reply = result.reply
     spent = duration(timedelta(seconds=reply.phases.total))

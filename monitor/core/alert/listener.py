@@ -11,6 +11,7 @@ from monitor.core.alert.facts import (
     event,
     evidence,
     explained,
+    late_in_short,
     latency,
     links,
     others,
@@ -62,6 +63,10 @@ AFRESH = {
     AlertKind.REMINDED: "still failing",
     AlertKind.STEADY: "steady now",
 }
+UPSTREAM = (
+    "It stands before listeners: what depends on it is not told while it is down.\n"
+    "First: look whether it runs, and whether it can be reached from outside."
+)
 HEADLINE = 140  # Slack's headers end at 150, and a phone shows less
 
 
@@ -166,7 +171,7 @@ def _failing(news: _News, also_down: tuple[str, ...]) -> Message:
     return Message(
         headline=_headline(news),
         colour=_colour(incident),
-        explanation=_explained(incident),
+        explanation=UPSTREAM if monitor.upstream else _explained(incident),
         facts=tuple(facts),
         evidence=evidence(result, monitor) if result else None,
         links=links(incident, monitor, news.site),
@@ -217,7 +222,7 @@ def _recovered(news: _News) -> Message:
 def _headline(news: _News) -> str:
     incident, now = news.incident, news.now
     since = clock(incident.started_at, now)
-    late = f"told now: {told_late(news.late.hush, now)}" if news.late else ""
+    late = f"told now: {late_in_short(news.late.hush, now)}" if news.late else ""
     if incident.severity is Severity.CRITICAL:
         began = ", ".join(filter(None, (AFRESH.get(news.kind, ""), f"since {since}", late)))
         return f"SECURITY {incident.monitor} {explain(incident.reason).short} ({began})"
@@ -292,5 +297,7 @@ def _afterwards(incident: Incident, monitor: Monitor, now: datetime) -> str:
     if incident.check is Check.HANDSHAKE:
         return "Look whether the provider has switched the endpoint off in between."
     if incident.check is Check.DELIVERY:
-        return "A valid event is accepted as it should be."
+        return (
+            "It can be reached again." if monitor.upstream else "A valid event is accepted as it should be."
+        )
     return "All is well again."

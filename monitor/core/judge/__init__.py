@@ -18,7 +18,7 @@ with the numbers, and never a value from the configuration: it could be a secret
 """
 
 from monitor.core.judge.certificate import judge_certificate
-from monitor.core.judge.delivery import acknowledges, judge_delivery
+from monitor.core.judge.delivery import acknowledges, judge_delivery, judge_upstream
 from monitor.core.judge.diagnosis import DIAGNOSED, diagnose
 from monitor.core.judge.duplicate import judge_duplicate
 from monitor.core.judge.fidelity import judge_fidelity
@@ -42,6 +42,7 @@ __all__ = [
     "judge_handshake",
     "judge_nonsense",
     "judge_rotation",
+    "judge_upstream",
     "own_fault",
     "settle",
     "skipped",

@@ -63,6 +63,13 @@ def judge_delivery(reply: Reply, monitor: Monitor) -> Verdict:
     return _wrong_answer(reply, monitor.expect) or _in_time(reply, monitor.expect)
 
 
+def judge_upstream(reply: Reply, monitor: Monitor) -> Verdict:
+    """Judge what stands before listeners: it answers, or where no more is asked, it can be connected to."""
+    if reply.failure is None and reply.http_status is None:
+        return accepted(f"took the connection in {in_words(reply.phases.total)}")
+    return judge_delivery(reply, monitor)
+
+
 def acknowledges(reply: Reply, monitor: Monitor) -> bool:
     """Return whether an answer is an acknowledgement, in time or late."""
     if reply.failure is not None or not status_matches(reply.http_status or 0, monitor.expect.statuses):

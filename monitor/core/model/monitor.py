@@ -106,6 +106,7 @@ class Monitor:
     verifies_later: bool = False  # verification: after_answer: what it answers says nothing of signatures
     receipt: ReceiptPlan | None = None  # what it accepts must come out at the far end, too
     volume: float | None = None  # real events per hour, as the operator estimates
+    upstream: bool = False  # no listener, but what stands before some: it is sent no events
     depends_on: tuple[str, ...] = ()  # monitors; while one of these is down, it is told, and this one is not
 
     def signing(self, at: datetime) -> tuple[Secret, ...]:

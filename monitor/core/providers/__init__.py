@@ -1,13 +1,14 @@
 """Providers: whose webhooks a listener expects. Adding one is adding a row of data."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from monitor.core.model import EventTemplate, Expectation, Provider, Scheme
 from monitor.core.providers.rows import ROWS
 
 PROVIDERS: Mapping[str, Provider] = {row.id: row for row in ROWS}
 
-__all__ = ["PROVIDERS", "custom"]
+__all__ = ["PROVIDERS", "UPSTREAM", "custom"]
 
 
 def custom(scheme: Scheme) -> Provider:
@@ -26,3 +27,14 @@ def custom(scheme: Scheme) -> Provider:
         respaced="indented",
         source="the operator's signature template",
     )
+
+
+# What stands before listeners expects no events. Any answer but an error of its own shows that it is there.
+UPSTREAM = replace(
+    custom(Scheme()),
+    id="upstream",
+    title="Upstream",
+    expect=Expectation(statuses=("1xx", "2xx", "3xx", "4xx"), refusals=(), html_allowed=True),
+    respaced=None,
+    source="no provider: what stands before listeners",
+)

@@ -9,12 +9,13 @@ scheme or a secret can get wrong is found at load (``core.keys``).
 ``body``       values in bodies: found, placed, changed
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from monitor.core.model import Delivery, Event, Monitor, Secret
 from monitor.core.sign.proof import Seal, deliver, hand_of, hidden_of, prove, symmetric, timestamp, with_own
 
-__all__ = ["PROBE_HEADER", "Seal", "certificate", "question", "sign", "symmetric", "timestamp"]
+__all__ = ["PROBE_HEADER", "Seal", "certificate", "knock", "question", "sign", "symmetric", "timestamp"]
 
 PROBE_HEADER = "X-Webhook-Probe"
 
@@ -50,6 +51,14 @@ def question(monitor: Monitor, url: str) -> Delivery:
         hidden=hidden_of(monitor, ()),
         tls=monitor.tls,
     )
+
+
+def knock(monitor: Monitor) -> Delivery:
+    """Return what is asked of what stands before listeners: a plain GET, or nothing but a connection."""
+    if not monitor.url.startswith("tcp:"):
+        agent = with_own((("User-Agent", "webhook-monitor (upstream)"),), monitor)
+        return replace(question(monitor, monitor.url), connect_to=monitor.connect_to, headers=agent)
+    return replace(certificate(monitor), url=f"http:{monitor.url.removeprefix('tcp:')}")
 
 
 def certificate(monitor: Monitor) -> Delivery:

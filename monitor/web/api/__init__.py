@@ -17,6 +17,7 @@ from monitor.web.api.house import house_router
 from monitor.web.api.incidents import incidents_router
 from monitor.web.api.measures import measures_router
 from monitor.web.api.monitors import monitors_router
+from monitor.web.api.quiet import maintenance_router, silences_router
 from monitor.web.api.responding import responding_router
 from monitor.web.guard import Guard, Heads, SecurityHeaders
 from monitor.web.house import House
@@ -28,11 +29,11 @@ DESCRIPTION = """What webhook-monitor knows: its monitors, what each was and is,
 
 Every list is `{"items": […], "next": cursor or null}`: give `next` as `cursor` to get the next page.
 Times are RFC 3339 in UTC, spans are seconds, errors are `application/problem+json`. Only a POST changes
-anything; it takes `application/json`."""
+anything; it takes `application/json`, counts once it is answered, and outlives a restart."""
 
 
 def operator_app(house: House, *, token: Secret | None) -> FastAPI:
-    """Return what the operator, Grafana and Prometheus may read. Without a token only this machine may."""
+    """Return what the operator, Grafana and Prometheus may ask. Without a token only this machine may."""
     app = FastAPI(
         title="webhook-monitor",
         version=__version__,
@@ -70,6 +71,8 @@ def api_router(house: House, token: Secret | None) -> APIRouter:
         measures_router,
         incidents_router,
         responding_router,
+        maintenance_router,
+        silences_router,
         house_router,
     )
     for part in parts:

@@ -27,8 +27,8 @@ class Operation:
     """One thing that can be asked."""
 
     anchor: str
-    path: str
     method: str
+    path: str
     summary: str
     description: str
     curl: str
@@ -97,8 +97,8 @@ def _operation(  # noqa: PLR0913  all that one section shows
     example = answer.get("example")
     return Operation(
         anchor=operation["operationId"],
-        path=path,
         method=method,
+        path=path,
         summary=operation["summary"],
         description=operation.get("description", ""),
         curl=_curl(path, operation, _example_of(sent, spec), base=base, locked=locked),

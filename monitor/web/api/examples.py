@@ -113,6 +113,7 @@ AFFECTED = {
     "duration_seconds": 570.118,
     "unmeasured_seconds": 0.0,
     "failures": 20,
+    "held": None,
     "measured": True,
     "told": ["oncall"],
 }
@@ -194,6 +195,30 @@ ALERT = {
     "error": None,
 }
 NOTIFIER = {"name": "oncall", "configured": True, "waiting": 0, "oldest_at": None, "given_up": 0}
+WINDOW = {
+    "number": 3,
+    "name": "Move to the new data centre",
+    "monitors": [],
+    "groups": ["Incoming events"],
+    "tags": [],
+    "all": False,
+    "open": False,
+    "times": [{"start": "2026-03-08T01:00:00Z", "end": "2026-03-08T03:00:00Z"}],
+    "repeat": None,
+    "timezone": "Europe/Berlin",
+    "public": "Events are kept and delivered afterwards.",
+}
+SILENCE = {
+    "number": 2,
+    "reason": "ticket 4711: the supplier is at it",
+    "monitors": ["stripe-payments"],
+    "groups": [],
+    "tags": [],
+    "all": False,
+    "checks": ["delivery"],
+    "since": "2026-03-01T14:10:00Z",
+    "until": "2026-03-01T16:10:00Z",
+}
 CONFIG = {
     "ok": False,
     "at": "2026-03-01T13:55:02.118Z",

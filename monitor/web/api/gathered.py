@@ -10,6 +10,7 @@ from monitor.core.incidents import Gathered
 from monitor.core.model import (
     FINDINGS,
     CheckKey,
+    Held,
     Incident,
     IncidentEvent,
     Monitor,
@@ -22,6 +23,7 @@ from monitor.web.api import showing
 from monitor.web.api.shapes import (
     AffectedShown,
     ConsequencesShown,
+    HushShown,
     IncidentDetail,
     IncidentShown,
     LineShown,
@@ -147,6 +149,7 @@ def _affected(part: Incident, configured: Monitor | None, snapshot: Snapshot) ->
         duration_seconds=_seconds(part.started_at, part.ended_at, snapshot),
         unmeasured_seconds=part.unmeasured.total_seconds(),
         failures=part.failures,
+        held=_held(part.held),
         measured=part.ended_at is not None or _measured(part, configured, snapshot),
         told=part.told,
     )
@@ -173,3 +176,10 @@ def _measured(part: Incident, configured: Monitor | None, snapshot: Snapshot) ->
     if configured is None or known is None:
         return False
     return summary.check_status(configured, part.check, known, snapshot.taken_at) is not Status.UNKNOWN
+
+
+def _held(held: Held | None) -> HushShown | None:
+    if held is None:
+        return None
+    hush = held.hush
+    return HushShown(by=hush.by, name=hush.name or None, until=hush.until)

@@ -22,8 +22,10 @@ from monitor.core.uptime import Uptime
 from monitor.web.page.days import DAYS
 from monitor.web.page.gathered import Moment, Trouble, by_number, together
 from monitor.web.page.past import Line, Past, may_be_told, published
+from monitor.web.page.planned import Planned, excused, planned
 
 RECENT_SHOWN = 20
+NAMED = 10  # components of announced work are named up to here, then counted
 NO_BREAK = "\N{NO-BREAK SPACE}"
 WORDS = {
     Status.UP: "Operational",
@@ -58,6 +60,17 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """Announced work, as the public may know it."""
+
+    title: str
+    text: str | None
+    names: str
+    begins: Moment
+    ends: Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageView:
     """The whole page."""
 
@@ -66,6 +79,7 @@ class PageView:
     measured: str | None
     at: Moment
     open: tuple[Trouble, ...]
+    works: tuple[Work, ...]
     ended: tuple[Trouble, ...]
     groups: tuple[Group, ...]
     past_known: bool
@@ -77,11 +91,16 @@ def page_view(snapshot: Snapshot, past: Past) -> PageView:
     now, shown = snapshot.taken_at, published(snapshot)
     stands = {monitor.id: standing(monitor, snapshot.healths, now) for monitor in shown}
     known = {monitor.id: (monitor, monitor.public) for monitor in shown if monitor.public is not None}
-    running = [one for one in snapshot.open_incidents.values() if may_be_told(one) and one.monitor in known]
+    running = [
+        one
+        for one in snapshot.open_incidents.values()
+        if may_be_told(one) and one.monitor in known and not excused(one, snapshot)
+    ]
     running.sort(key=lambda one: one.started_at, reverse=True)
     still = {one.number for one in running}
-    ended = [one for one in past.ended if one.monitor in known and one.number not in still]
-    ended.sort(key=lambda one: one.started_at, reverse=True)
+    told = (one for one in past.ended if one.monitor in known and not excused(one, snapshot))
+    ended = sorted((one for one in told if one.number not in still), key=lambda one: one.started_at)
+    ended.reverse()
     return PageView(
         site=snapshot.config.site,
         overall=overall([stands[monitor.id].status for monitor in shown]),
@@ -94,6 +113,7 @@ def page_view(snapshot: Snapshot, past: Past) -> PageView:
             )
             for number, parts in by_number(running)
         ),
+        works=tuple(_work(one, now) for one in planned(snapshot, shown)),
         ended=tuple(
             replace(
                 together([_over(part, *known[part.monitor], now) for part in parts]),
@@ -103,6 +123,18 @@ def page_view(snapshot: Snapshot, past: Past) -> PageView:
         ),
         groups=_groups(shown, stands, past, now),
         past_known=past.known,
+    )
+
+
+def _work(one: Planned, now: datetime) -> Work:
+    names = ", ".join(one.names[:NAMED])
+    more = len(one.names) - NAMED
+    return Work(
+        title="Maintenance goes on" if one.running else "Maintenance is planned",
+        text=one.one.window.public,
+        names=f"{names} and {more} more" if more > 0 else names,
+        begins=moment(one.one.start, now),
+        ends=moment(one.one.end, now),
     )
 
 

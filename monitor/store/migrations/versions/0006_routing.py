@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0006_routing"
-down_revision = ("0004_incidents", "0005_windows")
+down_revision = "0005_windows"
 
 
 def upgrade() -> None:

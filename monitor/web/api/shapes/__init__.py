@@ -28,6 +28,14 @@ from monitor.web.api.shapes.monitors import (
     MonitorShown,
 )
 from monitor.web.api.shapes.probes import EvidenceShown, FailureShown, HeaderShown, PhasesShown, ResultShown
+from monitor.web.api.shapes.quiet import (
+    HushShown,
+    OccurrenceShown,
+    SilenceAsked,
+    SilenceShown,
+    WindowAsked,
+    WindowShown,
+)
 
 __all__ = [
     "AffectedShown",
@@ -41,6 +49,7 @@ __all__ = [
     "FailureShown",
     "FindingShown",
     "HeaderShown",
+    "HushShown",
     "IncidentDetail",
     "IncidentShown",
     "LatencyShown",
@@ -50,6 +59,7 @@ __all__ = [
     "MonitorShown",
     "Noted",
     "NotifierShown",
+    "OccurrenceShown",
     "Page",
     "PhasesShown",
     "PostMortem",
@@ -57,6 +67,10 @@ __all__ = [
     "ResultShown",
     "SecondsShown",
     "Signed",
+    "SilenceAsked",
+    "SilenceShown",
     "TransitionShown",
     "UptimeShown",
+    "WindowAsked",
+    "WindowShown",
 ]

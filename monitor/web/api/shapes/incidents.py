@@ -8,6 +8,7 @@ from pydantic import AfterValidator, StringConstraints
 from monitor.core.model import Check, Closing, Joined, Reason, Severity
 from monitor.web.api.shapes.base import asked, shape
 from monitor.web.api.shapes.probes import ResultShown
+from monitor.web.api.shapes.quiet import HushShown
 
 
 @shape
@@ -52,6 +53,8 @@ class AffectedShown:
     """Up to its end, or to now."""
     failures: int
     """Failing probes so far."""
+    held: HushShown | None
+    """What keeps its alarm back, or kept it back to the end; null: nothing does or did."""
     measured: bool
     """False: it is open, but nothing has been measured lately, so nobody knows."""
     told: tuple[str, ...]
