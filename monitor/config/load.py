@@ -62,15 +62,23 @@ def _load(
     advice.advise_hosts(drafts, monitors)
     _stop_if_wrong(findings)
     canaries = _canaries(Scope(findings=findings, node=root), sections, tuple(monitors.values()))
-    site = sections.site
     config = Config(
-        site=Site(name=site.name or Site().name, url=(site.url or "").rstrip("/") or None),
+        site=_site(sections.site),
         notifiers=tuple(one for each in sections.notifiers.values() for one in each),
         monitors=tuple(monitors.values()),
         canaries=canaries,
         files=files.named,
     )
     return config, tuple(sorted(findings.warnings, key=_place))
+
+
+def _site(shape: SiteShape) -> Site:
+    default = Site()
+    return Site(
+        name=shape.name or default.name,
+        url=(shape.url or "").rstrip("/") or None,
+        zone=shape.timezone or default.zone,
+    )
 
 
 def _stop_if_wrong(findings: Findings) -> None:

@@ -19,7 +19,7 @@ from monitor.core.model import (
     Site,
 )
 from monitor.core.redact import Redactor
-from monitor.core.times import clock, duration
+from monitor.core.times import both, clock, duration
 from monitor.core.words import explain
 
 # Labels that the digest reads again to find a common cause.
@@ -82,16 +82,16 @@ def what(incident: Incident, result: Result) -> str:
 
 
 def when(incident: Incident, now: datetime) -> tuple[tuple[str, str], ...]:
-    good = clock(incident.last_good_at, now) if incident.last_good_at else "never seen"
-    since = clock(incident.started_at, now)
+    good = both(incident.last_good_at, now) if incident.last_good_at else "never seen"
+    since = both(incident.started_at, now)
     if incident.check is Check.CERTIFICATE:
         return ("seen since", since), ("last good", good)
     if incident.reason is Reason.SLOW:
-        began, good_label = ("slow since", f"{since} (first slow probe)"), "last acknowledged"
+        began, good_label = ("slow since", f"{since}, first slow probe"), "last acknowledged"
     elif incident.reason is Reason.FLAKY:  # good ones lie between those that failed, and some failed before
-        began, good_label = ("noticed", f"{since} (failing probes among good ones)"), "last good"
+        began, good_label = ("noticed", f"{since}, failing probes among good ones"), "last good"
     else:
-        began, good_label = ("failing since", f"{since} (first failing probe)"), "last good"
+        began, good_label = ("failing since", f"{since}, first failing probe"), "last good"
     return began, (good_label, good), *probes(incident)
 
 

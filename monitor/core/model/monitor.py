@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from monitor.core.model.provider import EventTemplate, Expectation, Provider
 from monitor.core.model.receipt import ReceiptPlan
@@ -125,10 +125,14 @@ class Notifier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What the public page calls itself. ``url`` has no trailing slash; without it alerts carry no links."""
+    """What the public page calls itself. ``url`` has no trailing slash; without it alerts carry no links.
+
+    ``zone``: in which people are told times.
+    """
 
     name: str = "Webhook status"
     url: str | None = None
+    zone: tzinfo = UTC
 
 
 Print = tuple[int, ...] | None  # what tells one content of a file from another; None: it cannot be seen
