@@ -13,6 +13,7 @@ from monitor.config.kinds import (
     HostPort,
     HttpUrl,
     Identifier,
+    Line,
     Method,
     OneOrMany,
     ProviderName,
@@ -202,6 +203,11 @@ class FileShape(Shape):
         default=None,
         description="Ways to tell people, by name.",
         examples=[{"oncall": {"url": "${SLACK_URL}"}}],
+    )
+    templates: Line | None = Field(
+        default=None,
+        description="A folder with your own templates for alerts, beside this file.",
+        examples=["templates"],
     )
     own_network: tuple[HostPort, ...] | None = Field(
         default=None,

@@ -95,7 +95,7 @@ def test_an_outage_is_told_with_all_its_facts() -> None:
         "last good": "14:01:41 UTC",
         "probes failed": "2",
         "latency": "65 ms (the provider waits 10 s)",
-        "event to grep for": "evt_probe_1",
+        "event id to search for": "evt_probe_1",
         "incident": "#12",
         "also down": "2: orders, refunds",
     }
@@ -127,7 +127,7 @@ def test_a_timeout_says_where_it_hung_and_how_long_the_provider_waits() -> None:
 @pytest.mark.parametrize("phase", [Phase.RESOLVE, Phase.CONNECT, Phase.TLS])
 def test_an_event_that_cannot_have_arrived_is_not_searched_for(phase: Phase) -> None:
     result = a_result(BAD, at=NOW, reply=a_failed_reply(FailureKind.REFUSED, phase))
-    assert "event to grep for" not in dict(tell(result=result).message.facts)
+    assert "event id to search for" not in dict(tell(result=result).message.facts)
 
 
 EXPIRING = an_incident(
@@ -160,7 +160,7 @@ def test_a_certificate_is_told_in_words_that_fit_one() -> None:
         "incident",
     ]
     assert message.evidence is not None
-    assert message.evidence.summary == "the certificate ends 2026-03-06 14:02:11 UTC from 10.0.0.7:443"
+    assert message.evidence.summary == "the certificate ends 2026-03-06 14:02:11 UTC (10.0.0.7:443)"
 
 
 def test_a_renewed_certificate_is_told_in_words_that_fit_one() -> None:

@@ -26,7 +26,7 @@ from monitor.core.words import explain
 LISTENER = "listener"
 FAILED = "what failed"
 CONSEQUENCES = "consequences"  # for real events
-EVENT = "event to grep for"
+EVENT = "event id to search for"
 RUNBOOK = "Runbook"
 
 EXCERPT = 300  # characters of the body: enough to recognise it, short enough to read on a phone
@@ -145,7 +145,8 @@ def _summary(reply: Reply) -> str:
     if reply.failure:
         return f"{reply.failure.message}{spoken_to and f' ({reply.address})'}"
     if reply.certificate_expires_at and reply.http_status is None:
-        return f"the certificate ends {clock(reply.certificate_expires_at, reply.started_at)}{spoken_to}"
+        ends = clock(reply.certificate_expires_at, reply.started_at)
+        return f"the certificate ends {ends}{spoken_to and f' ({reply.address})'}"
     if reply.http_status is None:
         return f"no HTTP request was made{spoken_to and f' ({reply.address})'}"
     return f"HTTP {reply.http_status} {_phrase(reply.http_status)}".rstrip() + spoken_to
@@ -162,6 +163,11 @@ def _excerpt(body: str) -> str:
     """A fence inside would end the code block it is shown in."""
     clean = body.replace("```", "").strip()
     return clean if len(clean) <= EXCERPT else clean[: EXCERPT - 1] + "…"
+
+
+def thread(incident: Incident) -> str:
+    """Name the conversation about an incident; the time keeps it apart from another database's number."""
+    return f"incident-{incident.number}-{incident.started_at.timestamp():.0f}"
 
 
 def links(incident: Incident, monitor: Monitor, site: Site) -> tuple[Link, ...]:

@@ -14,6 +14,7 @@ from monitor.core.alert.facts import (
     links,
     others,
     probes,
+    thread,
     what,
     when,
     who,
@@ -132,6 +133,8 @@ def _failing(news: _News, also_down: tuple[str, ...]) -> Message:
         facts=tuple(facts),
         evidence=evidence(result, monitor),
         links=links(incident, monitor, news.site),
+        thread=thread(incident),
+        first=news.kind is AlertKind.OPENED,
     )
 
 
@@ -168,6 +171,7 @@ def _recovered(news: _News) -> Message:
             ("incident", f"#{incident.number}"),
         ),
         links=links(incident, monitor, news.site),
+        thread=thread(incident),
     )
 
 

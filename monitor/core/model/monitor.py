@@ -145,6 +145,9 @@ class Config:
     site: Site = Site()
     notifiers: tuple[Notifier, ...] = ()
     monitors: tuple[Monitor, ...] = ()
+    templates: Mapping[str, str] = field(
+        default_factory=dict
+    )  # the operator's words for alerts, by file name
     receipts_url: str | None = None  # where workers reach us; without a trailing slash
     canaries: tuple[tuple[str, int], ...] = ()  # own_network: host and port of things that are never all away
     # Every file it was read from, to be watched, and what it looked like then.
