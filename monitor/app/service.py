@@ -14,7 +14,7 @@ from monitor import system
 from monitor.app.desk import Desk
 from monitor.app.keeping import Keeper
 from monitor.app.reloading import Reloader
-from monitor.app.wiring import load, network_of, outside, utc_now
+from monitor.app.wiring import load, network_of, notifiers_of, outside, utc_now
 from monitor.config import Settings
 from monitor.core.model import (
     Alert,
@@ -72,7 +72,7 @@ class Service:
         self._pipeline = Pipeline(outside=self._outside(), network=self._network, watch=self._watch)
         self._desk.receipts = self._pipeline.receipts
         self._clock = Clock(now=utc_now, start=self._start, missed=self._metrics.missed)
-        self._reloader = self._make_reloader(await asyncio.to_thread(Notifiers, self._config.notifiers))
+        self._reloader = self._make_reloader(await asyncio.to_thread(notifiers_of, self._config))
         self._outbox = self._make_outbox()
         self._store.on_commit(self._committed)
         self._keeper = Keeper(

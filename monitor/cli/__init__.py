@@ -5,7 +5,7 @@
 ``probing``   probe
 ``signing``   sign
 ``providers`` providers
-``telling``   notify test
+``telling``   notify test, notify preview
 ``database``  db upgrade, db check
 ``health``    healthcheck
 ``demo``      demo serve, prepare, break, heal, inbox

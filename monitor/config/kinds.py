@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     BaseModel,
@@ -55,6 +56,7 @@ Identifier = Annotated[
     WithJsonSchema({"type": ["string", "integer"], "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"}),
 ]
 HttpUrl = Annotated[str, PlainValidator(scalars.http_url), _text(r"^https?://|\$\{")]
+Zone = Annotated[ZoneInfo, PlainValidator(scalars.zone), _text(r"^[A-Za-z]|\$\{")]
 HostPort = Annotated[tuple[str, int], PlainValidator(scalars.host_port), _text(r":[0-9]+$|\$\{")]
 HeaderName = Annotated[str, PlainValidator(scalars.header_name), _text(f"^{scalars.HEADER_NAME}$")]
 HeaderValue = Annotated[str, PlainValidator(scalars.header_value), _NUMBER_OR_TEXT]

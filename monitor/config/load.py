@@ -11,11 +11,12 @@ from monitor.config.environment import Substitution
 from monitor.config.explain import check, check_keys, keys_of
 from monitor.config.files import Files
 from monitor.config.findings import Findings, Scope
-from monitor.config.kinds import HostPort, Identifier
+from monitor.config.kinds import HostPort, Identifier, Line
 from monitor.config.parse import parse, read
 from monitor.config.parts import NotifierShape, ReceiptsShape, SiteShape
 from monitor.config.scalars import quotable, suggestion
 from monitor.config.shapes import DefaultsShape, FileShape, MonitorShape
+from monitor.config.templates import templates
 from monitor.config.tree import Table, kind, step
 from monitor.core.model import Config, Monitor, Notifier, Secret, Site
 from monitor.errors import ConfigError, Problem
@@ -61,10 +62,13 @@ def _load(
         advice.advise(drafts[name], monitor)
     advice.advise_hosts(drafts, monitors)
     _stop_if_wrong(findings)
-    canaries = _canaries(Scope(findings=findings, node=root), sections, tuple(monitors.values()))
-    site = sections.site
+    top, site = Scope(findings=findings, node=root), _site(sections.site)
+    canaries = _canaries(top, sections, tuple(monitors.values()))
+    words = templates(top, sections.templates, files, site, judges)
+    _stop_if_wrong(findings)
     config = Config(
-        site=Site(name=site.name or Site().name, url=(site.url or "").rstrip("/") or None),
+        site=site,
+        templates=words,
         notifiers=tuple(one for each in sections.notifiers.values() for one in each),
         monitors=tuple(monitors.values()),
         receipts_url=sections.receipts_url,
@@ -72,6 +76,15 @@ def _load(
         files=files.named,
     )
     return config, tuple(sorted(findings.warnings, key=_place))
+
+
+def _site(shape: SiteShape) -> Site:
+    default = Site()
+    return Site(
+        name=shape.name or default.name,
+        url=(shape.url or "").rstrip("/") or None,
+        zone=shape.timezone or default.zone,
+    )
 
 
 def _stop_if_wrong(findings: Findings) -> None:
@@ -100,6 +113,7 @@ class _Sections:
     receipts: ReceiptsShape | None
     notifiers: Mapping[str, tuple[Notifier, ...]]
     names: frozenset[str]
+    templates: str | None
     own_network: tuple[tuple[str, int], ...] | None
     defaults: Table
 
@@ -122,6 +136,7 @@ def _sections(top: Scope, judges: Judges) -> _Sections:
         receipts=_section(top, "receipts", ReceiptsShape),
         notifiers=_notifiers(_below(top, "notifiers"), judges),
         names=names,
+        templates=_section(top, "templates", Line),
         own_network=_section(top, "own_network", tuple[HostPort, ...]),
         defaults=_defaults(_below(top, "defaults"), names),
     )

@@ -28,6 +28,7 @@ from monitor.config.kinds import (
     Switch,
     Template,
     TimestampForm,
+    Zone,
 )
 
 
@@ -41,6 +42,11 @@ class SiteShape(Shape):
         default=None,
         description="Where the public page is reached. Without it alerts carry no links.",
         examples=["https://status.acme.example"],
+    )
+    timezone: Zone | None = Field(
+        default=None,
+        description="In which alerts and the page tell times, beside UTC. Default UTC.",
+        examples=["Europe/Berlin"],
     )
 
 

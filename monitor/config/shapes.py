@@ -13,6 +13,7 @@ from monitor.config.kinds import (
     HostPort,
     HttpUrl,
     Identifier,
+    Line,
     Method,
     OneOrMany,
     ProviderName,
@@ -208,6 +209,11 @@ class FileShape(Shape):
         default=None,
         description="Where workers report that events were processed.",
         examples=[{"url": "https://receipts.acme.example"}],
+    )
+    templates: Line | None = Field(
+        default=None,
+        description="A folder with your own templates for alerts, beside this file.",
+        examples=["templates"],
     )
     own_network: tuple[HostPort, ...] | None = Field(
         default=None,

@@ -10,7 +10,6 @@ from typing import Any
 import requests
 from apprise.plugins.slack import NotifySlack, SlackMode
 
-from monitor.core.model import Message
 from monitor.errors import NotifyError
 from monitor.notify import slack
 
@@ -82,27 +81,28 @@ class SlackService(NotifySlack):
         self._carried = threading.local()
 
     @contextlib.contextmanager
-    def carrying(self, message: Message) -> Iterator[Answers]:
-        """Send ``message`` instead of what Apprise passes on, in this thread; collect what Slack answers."""
-        self._carried.message, self._carried.answers = message, Answers()
+    def carrying(self, payload: slack.Json, bare: slack.Json) -> Iterator[Answers]:
+        """Send ``payload`` instead of what Apprise passes on, in this thread; collect what Slack answers.
+
+        ``bare`` is for a Slack that does not accept blocks.
+        """
+        self._carried.payload, self._carried.bare, self._carried.answers = payload, bare, Answers()
         try:
             yield self._carried.answers
         finally:
-            del self._carried.message, self._carried.answers
+            del self._carried.payload, self._carried.bare, self._carried.answers
 
     def _send(self, url: str, payload: dict[str, Any], *_: object, **__: object) -> dict[str, Any] | bool:
         """Post to one channel. Returns Slack's JSON (or a stand-in) when it was taken, else False."""
         self.throttle()  # type: ignore[no-untyped-call]  # Apprise declares no types here
-        message: Message = self._carried.message
+        dressed, bare = self._carried.payload, self._carried.bare
         address = {name: payload[name] for name in ADDRESS if name in payload}
         if self.mode in (SlackMode.WORKFLOW, SlackMode.WORKFLOW_TRIGGER):
-            answer = self._post(
-                url, slack.bare(message)
-            )  # a workflow knows the variables it declares, no blocks
+            answer = self._post(url, bare)  # a workflow knows the variables it declares, no blocks
         else:
-            answer = self._post(url, slack.payload(message) | address)
+            answer = self._post(url, dressed | address)
         if not answer.accepted and answer.words in UNREADABLE:
-            answer = self._post(url, slack.bare(message) | address)  # better undressed than not at all
+            answer = self._post(url, bare | address)  # better undressed than not at all
         self._carried.answers.append(answer)
         return {"ok": True} if answer.accepted else False
 

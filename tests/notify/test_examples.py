@@ -1,52 +1,47 @@
-"""The examples in docs/alerts.md are what is really sent."""
+"""The manual shows what is really sent, and everything that is told has an example."""
 
 import json
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from monitor.core.alert import announce, blind, digest, sample
-from monitor.core.model import AlertKind, Check, Message, Policy, Reason, Retry, Severity
-from monitor.notify import plain, slack
-from tests.core.test_alert import MONITOR, NOW, SITE, START, a_failing, an_incident, tell
-from tests.makers import a_result
+from monitor.core.alert import examples
+from monitor.core.alert.examples import ACME
+from monitor.core.model import AlertKind
+from monitor.notify.dress import Dress, Dressed, as_slack
+from tests.fakes.slack import problems
 
-DOCS = Path(__file__).parents[2] / "docs" / "alerts.md"
-
-
-def examples() -> dict[str, Message]:
-    provider = replace(MONITOR.provider, title="Stripe", policy=Policy(retry=Retry(over=timedelta(days=3))))
-    stripe = replace(MONITOR, provider=provider, volume=120.0)
-    outage = tell(monitor=stripe, also_down=("orders",)).message
-    end = START + timedelta(minutes=5, seconds=12)
-    over = an_incident(failures=11, ended_at=end)
-    recovery = announce(over, AlertKind.RECOVERED, a_result(at=end), stripe, SITE, now=end)[0].message
-    breach = an_incident(check=Check.FORGED, severity=Severity.CRITICAL, reason=Reason.FORGERY_ACCEPTED)
-    several = [
-        tell(an_incident(monitor=name), monitor=replace(MONITOR, id=name), result=a_failing()).message
-        for name in ("stripe-payments", "stripe-refunds", "orders")
-    ]
-    return {
-        "outage": outage,
-        "recovery": recovery,
-        "forged events": tell(breach).message,
-        "digest": digest([*several, recovery]),
-        "blind": blind(START, START + timedelta(minutes=7), ("oncall",), site=SITE, now=NOW)[0].message,
-        "test": sample("oncall", SITE, NOW).message,
-    }
+ROOT = Path(__file__).parents[2]
+DOCS = (ROOT / "docs" / "alerts.md").read_text(encoding="utf-8")
+SHOWN_IN_FULL = ("outage", "recovery", "forged", "digest", "blind", "test")
 
 
-def rendered(message: Message) -> str:
-    return f"{message.headline}\n\n{plain.body(message)}"
+def dressed(name: str) -> Dressed:
+    return Dress(ACME, {}).on(examples()[name].message, "oncall")
+
+
+def test_every_kind_of_alert_has_an_example() -> None:
+    assert {example.kind for example in examples().values()} >= set(AlertKind)
+
+
+@pytest.mark.parametrize("name", SHOWN_IN_FULL)
+def test_the_manual_shows_this_alert_as_it_is_sent(name: str) -> None:
+    told = dressed(name)
+    assert f"{told.message.headline}\n\n{told.words('plain.txt')}" in DOCS
 
 
 @pytest.mark.parametrize("name", examples())
-def test_the_manual_shows_this_alert_as_it_is_sent(name: str) -> None:
-    assert rendered(examples()[name]) in DOCS.read_text(encoding="utf-8")
+def test_the_manual_has_a_picture_of_every_example(name: str) -> None:
+    picture = f"images/alerts/{name}.png"
+    assert f"({picture})" in DOCS, "a new example needs a picture: see CONTRIBUTING.md"
+    assert (ROOT / "docs" / picture).exists()
 
 
 def test_the_manual_shows_slacks_payload_as_it_is_sent() -> None:
-    shown = json.dumps(slack.payload(examples()["outage"]), indent=1, ensure_ascii=False)
-    assert shown in DOCS.read_text(encoding="utf-8")
+    assert json.dumps(as_slack(dressed("outage"))[0], indent=1, ensure_ascii=False) in DOCS
+
+
+@pytest.mark.parametrize("name", examples())
+def test_every_example_passes_slacks_rules(name: str) -> None:
+    for payload in as_slack(dressed(name)):
+        assert list(problems(payload)) == []

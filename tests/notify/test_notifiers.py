@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from monitor.core.alert import digest
-from monitor.core.model import Evidence, Link, Message, Notifier, Secret
+from monitor.core.model import Evidence, Link, Message, Notifier, Secret, Site
 from monitor.errors import NotifyError
-from monitor.notify import Notifiers, plain
+from monitor.notify import Notifiers
+from monitor.notify.dress import Dress
 from tests.fakes import slack as slack_fake
 from tests.fakes.postbox import Postbox, Reply
 from tests.fakes.slack import FakeSlack
@@ -22,7 +23,7 @@ HELLO = Message(
     headline="DOWN billing: answered 503 <Service> & more",
     colour="red",
     explanation="It fails.\nFirst: look <!channel>.",
-    facts=(("monitor", "billing"), ("event to grep for", "evt_probe_1")),
+    facts=(("monitor", "billing"), ("event id to search for", "evt_probe_1")),
     evidence=Evidence(summary="HTTP 503 <Service>", excerpt='{"error": 1}\n  at line 2'),
     links=(Link(label="Runbook", url="https://wiki.example/run?a=1&b=2"),),
 )
@@ -221,7 +222,8 @@ async def test_mail_has_the_headline_as_subject_and_two_forms() -> None:
     assert text is not None
     assert "&lt;!channel&gt;" in html.get_content()
     told = text.get_content().replace("\r\n", "\n").strip()
-    assert told == f"{HELLO.headline}\n\n{plain.body(HELLO)}"
+    plain = Dress(Site(), {}).on(HELLO, "mail").words("plain.txt")
+    assert told.startswith(f"{HELLO.headline}\n\n{plain}\n\n--")
 
 
 async def test_mails_do_not_wait_for_each_other() -> None:

@@ -1,7 +1,8 @@
 """The final words of every alert. Whatever is sent later needs nothing but what is written here."""
 
 from monitor.core.alert.digest import digest
+from monitor.core.alert.examples import Example, examples
 from monitor.core.alert.listener import announce
 from monitor.core.alert.own import blind, ours, sample
 
-__all__ = ["announce", "blind", "digest", "ours", "sample"]
+__all__ = ["Example", "announce", "blind", "digest", "examples", "ours", "sample"]

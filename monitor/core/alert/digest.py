@@ -28,7 +28,8 @@ LINKS = 5
 def digest(messages: Sequence[Message]) -> Message:
     """Return one message that stands for all of them (at least one). Nothing is left unnamed.
 
-    Grouped by the first word of each headline, worst first; the order inside a group is kept.
+    Grouped by the first word of each headline, worst first; the order inside a group is kept. One that tells
+    of a single incident belongs to its thread.
     """
     if len(messages) == 1:
         return messages[0]
@@ -37,6 +38,7 @@ def digest(messages: Sequence[Message]) -> Message:
         groups.setdefault(message.headline.split(" ", 1)[0], []).append(message)
     groups = {word: group for word, group in groups.items() if group}
     counts = ", ".join(_count(word, group) for word, group in groups.items())
+    threads = {message.thread for message in messages}
     cause = _common_cause([message for message in messages if message.colour in ("red", "amber")])
     return Message(
         headline=f"{counted(len(messages), 'alert')}: {counts}" + (f"; {cause}" if cause else ""),
@@ -44,6 +46,8 @@ def digest(messages: Sequence[Message]) -> Message:
         explanation=_explain(cause),
         facts=tuple((f"{word} ({len(group):,})", _lines(group)) for word, group in groups.items()),
         links=_links(messages),
+        thread=threads.pop() if len(threads) == 1 else "",
+        first=any(message.first for message in messages),
     )
 
 

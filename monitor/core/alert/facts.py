@@ -19,14 +19,14 @@ from monitor.core.model import (
     Site,
 )
 from monitor.core.redact import Redactor
-from monitor.core.times import clock, duration
+from monitor.core.times import both, clock, duration
 from monitor.core.words import explain
 
 # Labels that the digest reads again to find a common cause.
 LISTENER = "listener"
 FAILED = "what failed"
 CONSEQUENCES = "consequences"  # for real events
-EVENT = "event to grep for"
+EVENT = "event id to search for"
 RUNBOOK = "Runbook"
 
 EXCERPT = 300  # characters of the body: enough to recognise it, short enough to read on a phone
@@ -82,16 +82,16 @@ def what(incident: Incident, result: Result) -> str:
 
 
 def when(incident: Incident, now: datetime) -> tuple[tuple[str, str], ...]:
-    good = clock(incident.last_good_at, now) if incident.last_good_at else "never seen"
-    since = clock(incident.started_at, now)
+    good = both(incident.last_good_at, now) if incident.last_good_at else "never seen"
+    since = both(incident.started_at, now)
     if incident.check is Check.CERTIFICATE:
         return ("seen since", since), ("last good", good)
     if incident.reason is Reason.SLOW:
-        began, good_label = ("slow since", f"{since} (first slow probe)"), "last acknowledged"
+        began, good_label = ("slow since", f"{since}, first slow probe"), "last acknowledged"
     elif incident.reason is Reason.FLAKY:  # good ones lie between those that failed, and some failed before
-        began, good_label = ("noticed", f"{since} (failing probes among good ones)"), "last good"
+        began, good_label = ("noticed", f"{since}, failing probes among good ones"), "last good"
     else:
-        began, good_label = ("failing since", f"{since} (first failing probe)"), "last good"
+        began, good_label = ("failing since", f"{since}, first failing probe"), "last good"
     return began, (good_label, good), *probes(incident)
 
 
@@ -145,7 +145,8 @@ def _summary(reply: Reply) -> str:
     if reply.failure:
         return f"{reply.failure.message}{spoken_to and f' ({reply.address})'}"
     if reply.certificate_expires_at and reply.http_status is None:
-        return f"the certificate ends {clock(reply.certificate_expires_at, reply.started_at)}{spoken_to}"
+        ends = clock(reply.certificate_expires_at, reply.started_at)
+        return f"the certificate ends {ends}{spoken_to and f' ({reply.address})'}"
     if reply.http_status is None:
         return f"no HTTP request was made{spoken_to and f' ({reply.address})'}"
     return f"HTTP {reply.http_status} {_phrase(reply.http_status)}".rstrip() + spoken_to
@@ -162,6 +163,11 @@ def _excerpt(body: str) -> str:
     """A fence inside would end the code block it is shown in."""
     clean = body.replace("```", "").strip()
     return clean if len(clean) <= EXCERPT else clean[: EXCERPT - 1] + "…"
+
+
+def thread(incident: Incident) -> str:
+    """Name the conversation about an incident; the time keeps it apart from another database's number."""
+    return f"incident-{incident.number}-{incident.started_at.timestamp():.0f}"
 
 
 def links(incident: Incident, monitor: Monitor, site: Site) -> tuple[Link, ...]:

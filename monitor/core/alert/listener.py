@@ -14,6 +14,7 @@ from monitor.core.alert.facts import (
     links,
     others,
     probes,
+    thread,
     what,
     when,
     who,
@@ -31,7 +32,7 @@ from monitor.core.model import (
     Severity,
     Site,
 )
-from monitor.core.times import clock, duration
+from monitor.core.times import both, clock, duration
 from monitor.core.words import explain
 
 WELL_AGAIN = {
@@ -57,7 +58,7 @@ HEADLINE = 140  # Slack's headers end at 150, and a phone shows less
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _News:
-    """All that one message is about."""
+    """All that one message is about. ``now`` is in the zone of the site: every time is told in it."""
 
     incident: Incident
     kind: AlertKind
@@ -81,7 +82,8 @@ def announce(  # noqa: PLR0913  an alert is about all of these, and each is a va
 
     ``kind`` is OPENED, WORSENED or RECOVERED; ``result`` is the probe that told us.
     """
-    news = _News(incident=incident, kind=kind, result=result, monitor=monitor, site=site, now=now)
+    told_at = now.astimezone(site.zone)
+    news = _News(incident=incident, kind=kind, result=result, monitor=monitor, site=site, now=told_at)
     message = _recovered(news) if kind is AlertKind.RECOVERED else _failing(news, also_down)
     return tuple(
         Alert(
@@ -131,6 +133,8 @@ def _failing(news: _News, also_down: tuple[str, ...]) -> Message:
         facts=tuple(facts),
         evidence=evidence(result, monitor),
         links=links(incident, monitor, news.site),
+        thread=thread(incident),
+        first=news.kind is AlertKind.OPENED,
     )
 
 
@@ -160,13 +164,14 @@ def _recovered(news: _News) -> Message:
             *who(monitor),
             ("what had failed", _cause(incident)),
             (f"{_what_it_was(incident)} for", f"{lasted}{unseen}"),
-            ("from", clock(incident.started_at, now)),
-            ("until", clock(ended, now)),
+            ("from", both(incident.started_at, now)),
+            ("until", both(ended, now)),
             *probes(incident),
             *latency(news.result, monitor),
             ("incident", f"#{incident.number}"),
         ),
         links=links(incident, monitor, news.site),
+        thread=thread(incident),
     )
 
 

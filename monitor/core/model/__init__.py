@@ -38,7 +38,7 @@ from monitor.core.model.provider import (
 )
 from monitor.core.model.reading import Latency, Queue, QueuedAlert, Recollection, Snapshot, StoredResult
 from monitor.core.model.receipt import Outcome, Poll, Receipt, ReceiptPlan
-from monitor.core.model.telling import Alert, AlertKind, Evidence, Link, Message
+from monitor.core.model.telling import TEMPLATES, Alert, AlertKind, BadTemplate, Evidence, Link, Message
 from monitor.core.model.words import (
     AVAILABILITY,
     AWAITED,
@@ -61,8 +61,10 @@ __all__ = [
     "HOSTILE",
     "PROVIDER_ONLY",
     "PUBLIC_KEY",
+    "TEMPLATES",
     "Alert",
     "AlertKind",
+    "BadTemplate",
     "Check",
     "CheckKey",
     "CheckPlan",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from monitor.core.model.provider import EventTemplate, Expectation, Provider
 from monitor.core.model.receipt import ReceiptPlan
@@ -126,10 +126,14 @@ class Notifier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What the public page calls itself. ``url`` has no trailing slash; without it alerts carry no links."""
+    """What the public page calls itself. ``url`` has no trailing slash; without it alerts carry no links.
+
+    ``zone``: in which people are told times.
+    """
 
     name: str = "Webhook status"
     url: str | None = None
+    zone: tzinfo = UTC
 
 
 Print = tuple[int, ...] | None  # what tells one content of a file from another; None: it cannot be seen
@@ -142,6 +146,9 @@ class Config:
     site: Site = Site()
     notifiers: tuple[Notifier, ...] = ()
     monitors: tuple[Monitor, ...] = ()
+    templates: Mapping[str, str] = field(
+        default_factory=dict
+    )  # the operator's words for alerts, by file name
     receipts_url: str | None = None  # where workers reach us; without a trailing slash
     canaries: tuple[tuple[str, int], ...] = ()  # own_network: host and port of things that are never all away
     # Every file it was read from, to be watched, and what it looked like then.

@@ -39,7 +39,8 @@ class Message:
     """The final words of one alert, before it is dressed for Slack, mail or plain text.
 
     ``colour`` is red, amber, green or grey. ``headline`` is one line that says it all (push, subject).
-    ``facts`` are label and value, in order. Nothing in it needs the monitor any more.
+    ``facts`` are label and value, in order. Nothing in it needs the monitor any more. Messages of one
+    ``thread`` are one conversation, which the ``first`` of them begins; empty: this one stands alone.
     """
 
     headline: str
@@ -48,6 +49,20 @@ class Message:
     facts: tuple[tuple[str, str], ...] = ()
     evidence: Evidence | None = None
     links: tuple[Link, ...] = ()
+    thread: str = ""
+    first: bool = False
+
+
+TEMPLATES = ("headline.txt", "subject.txt", "footer.txt", "plain.txt", "mail.txt", "mail.html")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadTemplate:
+    """What is wrong with one of an operator's ``TEMPLATES``. Lines count from 1."""
+
+    name: str
+    line: int
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

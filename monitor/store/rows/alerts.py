@@ -58,4 +58,6 @@ def _message(kept: dict[str, Any]) -> Message:
         facts=tuple((label, value) for label, value in kept["facts"]),
         evidence=Evidence(**evidence) if evidence else None,
         links=tuple(Link(**link) for link in kept["links"]),
+        thread=kept.get("thread", ""),  # what was queued by an older version has none
+        first=kept.get("first", False),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from monitor.core.consequences import consequences
 from monitor.core.model import (
@@ -16,7 +16,7 @@ from monitor.core.model import (
     Status,
 )
 from monitor.core.summary import Overall, Standing, overall, standing
-from monitor.core.times import duration
+from monitor.core.times import duration, zone_name
 from monitor.core.uptime import Uptime
 from monitor.web.page.days import DAYS
 from monitor.web.page.past import Line, Past, may_be_told, published
@@ -91,14 +91,15 @@ class PageView:
 
 def page_view(snapshot: Snapshot, past: Past) -> PageView:
     """Decide what the public is told."""
-    now, shown = snapshot.taken_at, published(snapshot)
+    site, shown = snapshot.config.site, published(snapshot)
+    now = snapshot.taken_at.astimezone(site.zone)  # every time is told in the zone of `now`
     stands = {monitor.id: standing(monitor, snapshot.healths, now) for monitor in shown}
     known = {monitor.id: (monitor, monitor.public) for monitor in shown if monitor.public is not None}
     running = [one for one in snapshot.open_incidents.values() if may_be_told(one) and one.monitor in known]
     running.sort(key=lambda one: one.started_at, reverse=True)
     over = sorted((one for one in past.ended if one.monitor in known), key=lambda one: one.started_at)
     return PageView(
-        site=snapshot.config.site,
+        site=site,
         overall=overall([stands[monitor.id].status for monitor in shown]),
         measured=_measured(stands.values(), now),
         at=moment(now, now),
@@ -224,12 +225,13 @@ def percent(ratio: float) -> str:
 
 
 def moment(at: datetime, now: datetime) -> Moment:
-    """Say a time in UTC; the day only where it is not today, the year only where it is not this one."""
-    words = f"{at:%H:%M} UTC"
-    if at.date() != now.date():
-        year = "" if at.year == now.year else f" {at.year}"
-        words = f"{at.day} {at:%b}{year}, {words}"
-    return Moment(iso=f"{at:%Y-%m-%dT%H:%M:%SZ}", words=words)
+    """Say a time in the zone of ``now``; the day where it is not today, the year where it is not this one."""
+    local = at.astimezone(now.tzinfo)
+    words = f"{local:%H:%M} {zone_name(local)}"
+    if local.date() != now.date():
+        year = "" if local.year == now.year else f" {local.year}"
+        words = f"{local.day} {local:%b}{year}, {words}"
+    return Moment(iso=f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", words=words)
 
 
 def _ago(at: datetime, now: datetime) -> str:
