@@ -63,7 +63,7 @@ def composed(  # noqa: PLR0913  the lines of an envelope
     for name, value in headers.items():
         if name not in mail:
             mail[name] = _header(" ".join(value.split()))
-    mail.attach(MIMEText(letter.text, "plain", "utf-8"))
+    mail.attach(MIMEText(f"{letter.text}\n", "plain", "utf-8"))
     mail.attach(MIMEText(letter.html, "html", "utf-8"))
     return mail
 
