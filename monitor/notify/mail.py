@@ -8,14 +8,12 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
-from email.policy import SMTP
+from email.header import Header
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 from email.utils import format_datetime, formataddr, make_msgid
 
 Address = tuple[str, str]  # a name (may be empty) and an address
-
-# Seven bits: a server on the way may know no more.
-POLICY = SMTP.clone(cte_type="7bit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +42,10 @@ def composed(  # noqa: PLR0913  the lines of an envelope
     reply_to: Iterable[Address],
     headers: Mapping[str, str],
     at: datetime,
-) -> EmailMessage:
+) -> MIMEMultipart:
     """Return the mail to one address. ``headers`` are the operator's; they replace none of ours."""
-    mail = EmailMessage(policy=POLICY)
-    mail["Subject"] = letter.subject
+    mail = MIMEMultipart("alternative")
+    mail["Subject"] = _header(letter.subject)
     mail["From"] = _written([sender])
     mail["To"] = _written([to])
     if copies := list(copies):
@@ -64,11 +62,16 @@ def composed(  # noqa: PLR0913  the lines of an envelope
     mail["Auto-Submitted"] = "auto-generated"  # no out-of-office answers
     for name, value in headers.items():
         if name not in mail:
-            mail[name] = " ".join(value.split())
-    mail.set_content(letter.text)
-    mail.add_alternative(letter.html, subtype="html")
+            mail[name] = _header(" ".join(value.split()))
+    mail.attach(MIMEText(f"{letter.text}\n", "plain", "utf-8"))
+    mail.attach(MIMEText(letter.html, "html", "utf-8"))
     return mail
 
 
+def _header(text: str) -> str:
+    """Python's newer ``EmailMessage`` begins a long line on the second one, and loses a blank in others."""
+    return Header(text, "us-ascii" if text.isascii() else "utf-8", header_name="Subject").encode()
+
+
 def _written(addresses: Iterable[Address]) -> str:
-    return ", ".join(map(formataddr, addresses))
+    return ", ".join(formataddr(one, "utf-8") for one in addresses)

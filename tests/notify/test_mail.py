@@ -23,8 +23,8 @@ ACME = Site(name="Acme webhooks")
 OUTAGE, RECOVERY = examples()["outage"].message, examples()["recovery"].message
 
 
-def mailed(message: Message, *, site: Site = ACME, notifier: str = "mail") -> EmailMessage:
-    mail = composed(
+def mailed_raw(message: Message, *, site: Site = ACME, notifier: str = "mail") -> bytes:
+    return composed(
         as_letter(Dress(site, {}).on(message, notifier)),
         sender=("Monitor", "monitor@acme.example"),
         to=("", "team@acme.example"),
@@ -32,8 +32,12 @@ def mailed(message: Message, *, site: Site = ACME, notifier: str = "mail") -> Em
         reply_to=(),
         headers={},
         at=datetime(2026, 3, 1, 14, 2, tzinfo=UTC),
-    )
-    return message_from_bytes(mail.as_bytes(), policy=policy.default)
+    ).as_bytes()
+
+
+def mailed(message: Message, *, site: Site = ACME, notifier: str = "mail") -> EmailMessage:
+    raw = mailed_raw(message, site=site, notifier=notifier)
+    return message_from_bytes(raw, policy=policy.default)
 
 
 def test_what_follows_refers_to_the_first_mail_of_the_incident_even_after_a_restart() -> None:
@@ -81,6 +85,15 @@ def test_a_newline_in_a_headline_adds_no_header() -> None:
     mail = mailed(hostile)
     assert mail["Bcc"] is None
     assert mail["Subject"] == "DOWN x Bcc: all@acme.example hello"
+
+
+@pytest.mark.parametrize("headline", ["x, y " * 50, "é " * 140, "DOWN a: slow – 3 s, again, and " * 4])
+def test_a_long_subject_begins_on_its_first_line_and_arrives_whole(headline: str) -> None:
+    raw = mailed_raw(Message(headline=headline, colour="red"))
+    (line,) = re.findall(rb"^Subject: ?(.*)\n", raw, re.MULTILINE)
+    assert line
+    assert max(map(len, raw.splitlines())) < 998
+    assert message_from_bytes(raw, policy=policy.default)["Subject"] == " ".join(headline.split())
 
 
 class Reader(HTMLParser):
