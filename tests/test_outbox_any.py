@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from monitor.core.model import Alert, AlertKind, Message, Severity
 from monitor.errors import NotifyError
 from monitor.outbox import Outbox
-from tests.fakes.outbox import Clock, FakeShelf, database_away
+from tests.fakes.outbox import Clock, FakeShelf, database_away, notifiers
 
 # What may happen, and how many seconds later the next thing does.
 HAPPENINGS = st.sampled_from(
@@ -65,7 +65,7 @@ class Stage:
         self.outbox = Outbox(
             store=self.shelf,
             send=self.send,
-            names=lambda: ["oncall"],
+            config=lambda: notifiers("oncall"),
             now=self.clock.now,
             sleep=self.clock.sleep,
             jitter=lambda: 0.5,

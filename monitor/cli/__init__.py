@@ -6,9 +6,11 @@
 ``signing``   sign
 ``providers`` providers
 ``telling``   notify test
+``letters``   alerts list, alerts retry
 ``database``  db upgrade, db check
 ``health``    healthcheck
 ``demo``      demo serve, prepare, break, heal, inbox
+``operator``  the running main job, asked
 ``pictures``  what a probe looks like · ``curl`` a delivery as a command · ``screen`` the terminal
 """
 
@@ -19,7 +21,19 @@ from typing import Annotated
 import typer
 
 from monitor import __version__
-from monitor.cli import database, demo, files, health, main_job, probing, providers, screen, signing, telling
+from monitor.cli import (
+    database,
+    demo,
+    files,
+    health,
+    letters,
+    main_job,
+    probing,
+    providers,
+    screen,
+    signing,
+    telling,
+)
 from monitor.errors import ConfigError, MonitorError
 
 CONFIGURATION, LISTENERS, SERVICE = "Configuration", "Listeners", "Service"
@@ -41,6 +55,7 @@ app.command(rich_help_panel=LISTENERS)(probing.probe)
 app.command(rich_help_panel=LISTENERS)(signing.sign)
 app.command(rich_help_panel=CONFIGURATION)(providers.providers)
 app.add_typer(telling.app, name="notify", rich_help_panel=SERVICE)
+app.add_typer(letters.app, name="alerts", rich_help_panel=SERVICE)
 app.add_typer(database.app, name="db", rich_help_panel=SERVICE)
 app.add_typer(demo.app, name="demo", rich_help_panel=LISTENERS)
 

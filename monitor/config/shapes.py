@@ -32,6 +32,7 @@ from monitor.config.parts import (
     SignatureShape,
     SiteShape,
     TlsShape,
+    WatchdogShape,
 )
 from monitor.core.keys import needs_secret
 from monitor.core.providers import PROVIDERS
@@ -202,6 +203,16 @@ class FileShape(Shape):
         default=None,
         description="Ways to tell people, by name.",
         examples=[{"oncall": {"url": "${SLACK_URL}"}}],
+    )
+    give_up_after: Duration | None = Field(
+        default=None,
+        description="How long an alert is tried before it is given up, 5m or more. Default 24h.",
+        examples=["24h"],
+    )
+    watchdog: WatchdogShape | None = Field(
+        default=None,
+        description="A dead man's switch outside of this machine.",
+        examples=[{"url": "${WATCHDOG_URL}", "every": "60s"}],
     )
     own_network: tuple[HostPort, ...] | None = Field(
         default=None,

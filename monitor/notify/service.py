@@ -13,14 +13,14 @@ from apprise.common import NotifyFormat, NotifyType, OverflowMode
 from apprise.manager_plugins import NotificationManager
 from apprise.plugins import url_to_dict
 from apprise.plugins.base import NotifyBase
-from apprise.plugins.email import NotifyEmail
 from apprise.result import AppriseResult, AppriseResultStatus
 from apprise.utils.parse import parse_emails, parse_list
 
 from monitor.core.model import Message, Notifier
 from monitor.core.redact import Redactor
 from monitor.errors import NotifyError
-from monitor.notify import mail, plain
+from monitor.notify import mail, plain, smtp
+from monitor.notify.mail_service import MailService
 from monitor.notify.slack_service import SlackService
 
 SCHEMA = re.compile(r"\s*([A-Za-z0-9+_.-]{1,32})://")
@@ -41,7 +41,7 @@ def opened(notifier: Notifier, slack_url: str | None) -> "Service | str":
     if plugin.overflow_mode is OverflowMode.UPSTREAM:
         plugin.overflow_mode = OverflowMode.TRUNCATE  # too long for a service is worse than cut
     plugin.socket_read_timeout = max(plugin.socket_read_timeout, SECONDS_TO_ANSWER)
-    if isinstance(plugin, NotifyEmail):
+    if isinstance(plugin, MailService):
         plugin.request_rate_per_sec = 0.0  # the outbox paces; a critical alert does not wait 5.5 s
     if isinstance(plugin, SlackService) and slack_url is not None:
         plugin.webhook_url = slack_url
@@ -105,8 +105,12 @@ class Service:
                 result = self._notify(message, plain.body(message), NotifyFormat.TEXT)
             if answers:
                 return answers.settle(self._redactor.text)
-        elif isinstance(self._plugin, NotifyEmail):
-            result = self._notify(message, mail.html(message), NotifyFormat.HTML)
+        elif isinstance(self._plugin, MailService):
+            with self._plugin.carrying() as refusals:
+                result = self._notify(message, mail.html(message), NotifyFormat.HTML)
+            if refusals:
+                said = self._redactor.text(smtp.said(refusals[-1]))
+                raise NotifyError(f"E-Mail: {said}", permanent=smtp.dead(refusals[-1]))
         else:
             result = self._notify(message, plain.body(message), NotifyFormat.TEXT)
         return self._read(result)
@@ -128,7 +132,7 @@ class Service:
         if self._taken.targets:
             # They cannot be told apart: another try would go to all, every few minutes for a day.
             some = f"{self._taken.targets} of its targets took it, others did not"
-            raise NotifyError(f"{self._plugin.service_name}: {some} ({words})", permanent=True)
+            raise NotifyError(f"{self._plugin.service_name}: {some} ({words})", hopeless=True)
         raise NotifyError(f"{self._plugin.service_name}: {words}")
 
 
@@ -151,10 +155,11 @@ def _quiet() -> None:
 
 
 def _teach() -> None:
-    """Make ``slack://`` mean our own dress."""
+    """Make ``slack://`` and ``mailto://`` mean our own."""
     known = NotificationManager()
-    if known["slack"] is not SlackService:
-        known.add(SlackService, schemas="slack", force=True)
+    for ours, schemas in ((SlackService, {"slack"}), (MailService, MAIL)):
+        if any(known[schema] is not ours for schema in schemas):
+            known.add(ours, schemas=list(schemas), force=True)
 
 
 def _refused(url: str) -> str:

@@ -1,7 +1,9 @@
 """The final words of every alert. Whatever is sent later needs nothing but what is written here."""
 
+from monitor.core.alert.alerting import alive, dead, instead
 from monitor.core.alert.digest import digest
+from monitor.core.alert.late import words
 from monitor.core.alert.listener import announce
 from monitor.core.alert.own import blind, ours, sample
 
-__all__ = ["announce", "blind", "digest", "ours", "sample"]
+__all__ = ["alive", "announce", "blind", "dead", "digest", "instead", "ours", "sample", "words"]

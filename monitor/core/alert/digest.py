@@ -34,7 +34,7 @@ def digest(messages: Sequence[Message]) -> Message:
         return messages[0]
     groups: dict[str, list[Message]] = {word: [] for word in WORDS}
     for message in messages:
-        groups.setdefault(message.headline.split(" ", 1)[0], []).append(message)
+        groups.setdefault(message.headline.split(" ", 1)[0].rstrip(":"), []).append(message)
     groups = {word: group for word, group in groups.items() if group}
     counts = ", ".join(_count(word, group) for word, group in groups.items())
     cause = _common_cause([message for message in messages if message.colour in ("red", "amber")])

@@ -9,7 +9,15 @@ from monitor.web.api.shapes.history import (
     TransitionShown,
     UptimeShown,
 )
-from monitor.web.api.shapes.house import AlertShown, ConfigShown, NotifierShown, ProblemShown
+from monitor.web.api.shapes.house import (
+    AlertShown,
+    ConfigShown,
+    NotifierShown,
+    NotifierState,
+    ProblemShown,
+    RetryAsked,
+    RetryShown,
+)
 from monitor.web.api.shapes.monitors import (
     CheckShown,
     ExpectationShown,
@@ -34,10 +42,13 @@ __all__ = [
     "MonitorDetail",
     "MonitorShown",
     "NotifierShown",
+    "NotifierState",
     "Page",
     "PhasesShown",
     "ProblemShown",
     "ResultShown",
+    "RetryAsked",
+    "RetryShown",
     "SecondsShown",
     "TransitionShown",
     "UptimeShown",
