@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.core.model import AlertKind, Message, Secret
+from monitor.core.model import Alert, AlertKind, Message, Secret
 from monitor.errors import NotifyError
 from tests.fakes.outbox import Clock, FakeService, FakeShelf, database_away, notifiers
 from tests.makers import NOON
@@ -220,3 +220,49 @@ async def test_a_dead_notifier_while_the_database_is_away_keeps_what_it_was_to_t
     world.shelf.come_back()
     await world.clock.advance(60)
     assert "DOWN a" in told(world)
+
+
+# --- Slack is down for an hour, across two restarts ---------------------------------------------------------
+
+
+def told_by(number: int, kind: AlertKind, at: float) -> Alert:
+    """Return what is told of an incident, with its number in every headline."""
+    word = "DOWN" if kind is AlertKind.OPENED else "RECOVERED"
+    message = Message(headline=f"{word} m{number}", colour="red", facts=(("incident", f"#{number}"),))
+    return an_alert(f"{number}:{kind}", at=at, kind=kind, incident=number, message=message)
+
+
+async def restarted(world: World) -> None:
+    await world.stop()
+    world.start()
+    await world.clock.settle()
+
+
+async def test_slack_down_for_an_hour_across_two_restarts_loses_and_repeats_nothing(world: World) -> None:
+    without_fallback(world)
+    opened, recovered = AlertKind.OPENED, AlertKind.RECOVERED
+    await world.tell(told_by(1, opened, 0))
+    world.service.errors["oncall"] = NotifyError("503")
+    at = 60.0
+    await world.clock.advance(at)
+    plan = [(2, opened), (3, opened), (1, recovered), (2, recovered), (4, opened)]
+    for step, (number, kind) in enumerate(plan):
+        await world.tell(told_by(number, kind, at))
+        await world.clock.advance(600)
+        at += 600
+        if step in {1, 3}:
+            await restarted(world)
+    await world.clock.advance(600)
+    assert world.service.headlines() == ["DOWN m1"]
+    assert world.service.tries < 40  # it was asked, not hammered
+    del world.service.errors["oncall"]
+    await world.clock.advance(400)
+    told_late = "\n".join(str(message) for _, _, message in world.service.taken[1:])
+    assert told_late.count("m3") == 1
+    assert told_late.count("m4") == 1
+    assert "DOWN m2" not in told_late
+    assert "m2; could not tell you earlier" in told_late
+    assert told_late.count("m1") == 1  # its end; its beginning was told an hour ago
+    assert "m1; could not" not in told_late
+    assert "repeat" not in told_late
+    assert all(row.queued.sent_at for row in world.shelf.rows.values())
