@@ -107,11 +107,18 @@ STANDS = Standing(
 def test_a_death_is_told_with_what_the_service_said_and_what_becomes_of_the_alerts() -> None:
     (told,) = dead(STANDS, ["mail"], fallback=True, site=SITE, now=NOW)
     assert told.message.headline == "MONITOR: notifier oncall is dead; its alerts go to mail"
-    assert dict(told.message.facts)["what it said"] == "Slack: 404 no_service"
+    assert told.message.explanation.startswith("It said: Slack: 404 no_service\n")
     assert dict(told.message.facts)["last success"] == "12:02:26 UTC"
     assert "notify test oncall" in told.message.explanation
     (waiting,) = dead(STANDS, ["mail"], fallback=False, site=SITE, now=NOW)
     assert waiting.message.headline.endswith("its alerts wait, and are tried again")
+
+
+def test_a_digest_names_the_reason_of_a_death_and_for_whom_the_rest_was_meant() -> None:
+    (death,) = dead(STANDS, ["mail"], fallback=True, site=SITE, now=NOW)
+    told = str(digest([death.message, instead(an_alarm(), "mail").message]).facts)
+    assert "its alerts go to mail. It said: Slack: 404 no_service" in told
+    assert "meant for oncall, which did not take it" in told
 
 
 def test_each_death_has_a_key_of_its_own_and_its_end_has_another() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from monitor.core.alert.facts import MEANT_FOR, explained
 from monitor.core.model import Alert, AlertKind, Message, Severity, Site, Standing
 from monitor.core.times import clock, duration
 
@@ -18,13 +19,15 @@ def dead(
     message = Message(
         headline=f"MONITOR: notifier {name} is dead; {fate}"[:140],
         colour="amber",
-        explanation="People who rely on this notifier hear nothing through it; no listener is blamed.\n"
-        f"First: read what the service said, and mend the URL of {name} in monitors.yaml. "
-        f"`webhook-monitor notify test {name}` shows whether it works.",
+        explanation=explained(
+            f"It said: {standing.error or 'nothing'}",
+            "People who rely on this notifier hear nothing through it; no listener is blamed.",
+            f"First: mend the URL of {name} in monitors.yaml; `webhook-monitor notify test {name}` shows "
+            "whether it works.",
+        ),
         facts=(
             ("site", site.name),
             ("notifier", name),
-            ("what it said", standing.error or "nothing"),
             ("since", clock(since, now)),
             ("last success", clock(standing.succeeded_at, now) if standing.succeeded_at else "never"),
         ),
@@ -48,7 +51,7 @@ def alive(
 def instead(alert: Alert, name: str) -> Alert:
     """Return the alert as another notifier is told it, in place of the one that it was meant for."""
     fact = alert.key.removesuffix(f":{alert.notifier}")
-    meant = ("meant for", f"{alert.notifier}, which did not take it")
+    meant = (MEANT_FOR, f"{alert.notifier}, which did not take it")
     message = replace(alert.message, facts=(*alert.message.facts, meant))
     return replace(alert, key=f"{fact}:{name}", notifier=name, message=message)
 
