@@ -257,10 +257,13 @@ class Line:
         if not keys or again_at is None:
             return
         log.warning("alert refused", notifier=self._name, again_at=again_at, why=str(error))
-        left_at = parcel.left_at if error.unsure else None
-        self._owed.append(
-            partial(self._outside.store.postpone, keys, due_at=again_at, error=str(error), left_at=left_at)
-        )
+        doubts: dict[datetime | None, list[str]] = {}
+        for one in parcel.queued:
+            if one.alert.key in keys:  # a refusal now says nothing of what left before we died
+                doubts.setdefault(parcel.left_at if error.unsure else one.left_at, []).append(one.alert.key)
+        for left_at, some in doubts.items():
+            again = partial(self._outside.store.postpone, some, due_at=again_at, error=str(error))
+            self._owed.append(partial(again, left_at=left_at))
 
     def _part_with(self, lost: Sequence[Alert], parcel: Parcel, error: NotifyError, now: datetime) -> str:
         """Hand over, or give up, what this notifier will never take. Returns which; empty: nothing."""

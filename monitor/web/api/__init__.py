@@ -18,6 +18,7 @@ from monitor.web.api.house import house_router
 from monitor.web.api.incidents import incidents_router
 from monitor.web.api.measures import measures_router
 from monitor.web.api.monitors import monitors_router
+from monitor.web.api.notifiers_page import notifiers_page_router
 from monitor.web.guard import Guard, Heads, SecurityHeaders
 from monitor.web.house import House
 from monitor.web.problems import answer_with_problems
@@ -44,6 +45,7 @@ def operator_app(house: House, *, token: Secret | None) -> FastAPI:
     app.include_router(api_router(house, token))
     app.include_router(metrics_router(house), dependencies=_proof(token), responses=_refusal(token))
     app.include_router(docs_router(app))
+    app.include_router(notifiers_page_router(house))
     app.mount("/static", static_files())
     app.add_route("/", _to_the_docs, include_in_schema=False)
     app.add_middleware(Heads)

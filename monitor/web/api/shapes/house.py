@@ -75,7 +75,7 @@ class NotifierShown:
 class RetryAsked(BaseModel):
     """Which dead letters are to be tried again: these, or all."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"all": True}]})
 
     keys: list[str] | None = Field(default=None, min_length=1, max_length=1000)
     all: bool = False
