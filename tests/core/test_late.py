@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from monitor.core.alert import alive, dead, digest, instead, words
@@ -39,6 +40,14 @@ def test_an_outage_that_came_and_went_unheard_is_one_honest_message() -> None:
     assert told.explanation.startswith("We could not tell you earlier: the alarm did not get out.\n")
     assert told.colour == "green"
     assert told.evidence == an_alarm().message.evidence
+
+
+def test_the_manual_shows_it_as_it_is_sent() -> None:
+    end = START + timedelta(minutes=5, seconds=12)
+    over = tell(an_incident(failures=11, ended_at=end), AlertKind.RECOVERED, a_result(at=end), now=end)
+    (told,) = headlines(queued(an_alarm()), queued(over))
+    manual = Path(__file__).parents[2] / "docs" / "alerts.md"
+    assert told in manual.read_text(encoding="utf-8").splitlines()
 
 
 def test_what_happened_in_between_is_in_it() -> None:
