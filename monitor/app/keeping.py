@@ -1,6 +1,7 @@
 """The standing duties of the owner: signs of life, housekeeping, and words about our own trouble."""
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ log = structlog.get_logger()
 NO_RECEIPT = "no receipt of any monitor arrives any more"
 BEAT = 3.0  # seconds between two signs of life in the database (5 are promised)
 TIDY = 5.0
+UNWRITTEN_FOR = 15.0  # seconds without a sign of life in the database that are too many
 CLOCK_STALLED = timedelta(seconds=60)
 CLOCK_WRONG = timedelta(seconds=10)  # more than what answers take, less than what most verifiers forgive
 TROUBLE_AFTER = timedelta(seconds=10)  # how long the database may be away before the operator is told
@@ -50,6 +52,7 @@ class Keeper:
         self._clock_set = clock_set
         self._troubled_since: datetime | None = None
         self._put_off: set[str] = set()
+        self._beaten_at = time.monotonic()
 
     async def beat(self) -> None:
         """Show in the database that the clock ticks."""
@@ -59,6 +62,7 @@ class Keeper:
             with self._patience("signs of life in the database"):
                 await self._store.beat(utc_now())
                 self.queues = await self._store.queues()
+                self._beaten_at = time.monotonic()
             await asyncio.sleep(BEAT)
 
     async def watchdog(self) -> None:
@@ -139,6 +143,13 @@ class Keeper:
         names = tuple(notifier.name for notifier in self._watch.config.notifiers)
         alerts = alert.ours(problem, since, names, site=self._watch.site, now=utc_now())
         self._store.record(Record(alerts=alerts))
+
+    def unwritten(self) -> str | None:
+        """Return what is wrong with writing, or None: results and signs of life are committed."""
+        silent = time.monotonic() - self._beaten_at
+        if self._store.away_since is not None or silent > UNWRITTEN_FOR:
+            return "the database takes nothing"
+        return None
 
     def stalled(self) -> str | None:
         """Return what is wrong with the clock, or None: it ticks at least as often as its shortest check."""

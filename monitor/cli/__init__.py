@@ -6,10 +6,12 @@
 ``signing``   sign
 ``providers`` providers
 ``telling``   notify test, notify preview
+``letters``   alerts list, alerts retry
 ``receipts``  receipts key
 ``database``  db upgrade, db check
 ``health``    healthcheck
 ``demo``      demo serve, prepare, break, heal, inbox
+``operator``  the running main job, asked
 ``pictures``  what a probe looks like · ``curl`` a delivery as a command · ``screen`` the terminal
 """
 
@@ -25,6 +27,7 @@ from monitor.cli import (
     demo,
     files,
     health,
+    letters,
     main_job,
     probing,
     providers,
@@ -55,6 +58,7 @@ app.command(rich_help_panel=LISTENERS)(signing.sign)
 app.command(rich_help_panel=CONFIGURATION)(providers.providers)
 app.add_typer(telling.app, name="notify", rich_help_panel=SERVICE)
 app.add_typer(receipts.app, name="receipts", rich_help_panel=SERVICE)
+app.add_typer(letters.app, name="alerts", rich_help_panel=SERVICE)
 app.add_typer(database.app, name="db", rich_help_panel=SERVICE)
 app.add_typer(demo.app, name="demo", rich_help_panel=LISTENERS)
 

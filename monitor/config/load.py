@@ -2,23 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from monitor.config import advice, build, networks, rules, tried
+from monitor.config import advice, build, delivery, networks, rules, tried
 from monitor.config.draft import Draft, Judges
 from monitor.config.environment import Substitution
 from monitor.config.explain import check, check_keys, keys_of
 from monitor.config.files import Files
 from monitor.config.findings import Findings, Scope
-from monitor.config.kinds import HostPort, Identifier, Line
+from monitor.config.kinds import Duration, HostPort, Identifier, Line
 from monitor.config.parse import parse, read
-from monitor.config.parts import NotifierShape, ReceiptsShape, SiteShape
+from monitor.config.parts import NotifierShape, ReceiptsShape, SiteShape, WatchdogShape
 from monitor.config.scalars import quotable, suggestion
 from monitor.config.shapes import DefaultsShape, FileShape, MonitorShape
 from monitor.config.templates import templates
 from monitor.config.tree import Table, kind, step
-from monitor.core.model import Config, Monitor, Notifier, Secret, Site
+from monitor.core.model import Config, Monitor, Notifier, Secret, Site, Watchdog
 from monitor.errors import ConfigError, Problem
 
 NOBODY = Judges()
@@ -73,6 +74,8 @@ def _load(
         monitors=tuple(monitors.values()),
         receipts_url=sections.receipts_url,
         canaries=canaries,
+        give_up_after=sections.give_up_after or Config().give_up_after,
+        watchdog=sections.watchdog,
         files=files.named,
     )
     return config, tuple(sorted(findings.warnings, key=_place))
@@ -115,6 +118,8 @@ class _Sections:
     names: frozenset[str]
     templates: str | None
     own_network: tuple[tuple[str, int], ...] | None
+    give_up_after: timedelta | None
+    watchdog: Watchdog | None
     defaults: Table
 
     @property
@@ -138,28 +143,36 @@ def _sections(top: Scope, judges: Judges) -> _Sections:
         names=names,
         templates=_section(top, "templates", Line),
         own_network=_section(top, "own_network", tuple[HostPort, ...]),
+        give_up_after=_section(top, "give_up_after", Duration),
+        watchdog=delivery.watchdog(_below(top, "watchdog"), _section(top, "watchdog", WatchdogShape)),
         defaults=_defaults(_below(top, "defaults"), names),
     )
+    delivery.judge_patience(top, sections.give_up_after)
     top.findings.settle()
     return sections
 
 
 def _notifiers(scope: Scope, judges: Judges) -> dict[str, tuple[Notifier, ...]]:
     check(scope, dict[Identifier, Any])
-    table, found = _table(scope.node), {}
+    table = _table(scope.node)
+    found, written = {}, {}
     for name, node in table.items():
         each = Scope(findings=scope.findings, node=node, prefix=(*scope.prefix, name), at=table.key_at[name])
         shape = check(each, NotifierShape)
-        if shape is None or not rules.judge_address(each, shape.url):
+        if shape is None:
             continue
-        judged = judges.notifier(Notifier(name=name, url=Secret(str(shape.url))))
+        written[name] = (each, shape)
+        delivery.judge_self_test(each, shape.self_test)
+        if not rules.judge_address(each, shape.url):
+            continue
+        judged = judges.notifier(Notifier(name=name, url=Secret(str(shape.url)), self_test=shape.self_test))
         if isinstance(judged, str):
             each.problem(("url",), judged)
             continue
         if any(one.indivisible for one in judged):
             each.warning(("url",), INDIVISIBLE)
         found[name] = judged
-    return found
+    return delivery.with_fallbacks(found, written)
 
 
 def _defaults(scope: Scope, names: frozenset[str]) -> Table:

@@ -15,6 +15,7 @@ from monitor.config.kinds import (
     HeaderValue,
     Html,
     HttpUrl,
+    Identifier,
     JsonPath,
     JsonScalar,
     KeyForm,
@@ -63,6 +64,28 @@ class NotifierShape(Shape):
     """One way to tell people."""
 
     url: AnyText = Field(description="Any Apprise URL.", examples=["${SLACK_URL}", "json://127.0.0.1:9000/"])
+    fallback: Identifier | None = Field(
+        default=None,
+        description="The notifier that is told instead when this one is dead. Default: nobody; alerts wait.",
+        examples=["mail"],
+    )
+    self_test: Duration | None = Field(
+        default=None,
+        description="How often a test is sent through it, 1h or more. Default: never.",
+        examples=["7d"],
+    )
+
+
+class WatchdogShape(Shape):
+    """A dead man's switch: it pages people when our sign of life stays away."""
+
+    url: AnyText = Field(
+        description="Fetched with GET while all is well. Whoever knows it can silence it: a secret.",
+        examples=["${WATCHDOG_URL}"],
+    )
+    every: Duration | None = Field(
+        default=None, description="How often, from 10s to 1h. Default 60s.", examples=["60s"]
+    )
 
 
 class SignatureShape(Shape):

@@ -203,6 +203,11 @@ def judge_names(scope: Scope, names: Iterable[str], known: frozenset[str]) -> No
     """Tell each name in `notify` that no notifier has."""
     for index, name in enumerate(names):
         if name not in known:
-            others = f"; known: {', '.join(sorted(known))}" if known else "; there are no notifiers"
-            hint = suggestion(name, known) or others
-            scope.problem(("notify", index), f"no notifier is named {quotable(name)}{hint}")
+            scope.problem(("notify", index), no_such_notifier(name, known))
+
+
+def no_such_notifier(name: str, known: frozenset[str]) -> str:
+    """Say that nobody bears this name, and who was perhaps meant."""
+    others = f"; known: {', '.join(sorted(known))}" if known else "; there are no notifiers"
+    hint = suggestion(name, known) or others
+    return f"no notifier is named {quotable(name)}{hint}"

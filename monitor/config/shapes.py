@@ -34,6 +34,7 @@ from monitor.config.parts import (
     SignatureShape,
     SiteShape,
     TlsShape,
+    WatchdogShape,
 )
 from monitor.core.keys import needs_secret
 from monitor.core.providers import PROVIDERS
@@ -214,6 +215,16 @@ class FileShape(Shape):
         default=None,
         description="A folder with your own templates for alerts, beside this file.",
         examples=["templates"],
+    )
+    give_up_after: Duration | None = Field(
+        default=None,
+        description="How long an alert is tried before it is given up, 5m or more. Default 24h.",
+        examples=["24h"],
+    )
+    watchdog: WatchdogShape | None = Field(
+        default=None,
+        description="A dead man's switch outside of this machine.",
+        examples=[{"url": "${WATCHDOG_URL}", "every": "60s"}],
     )
     own_network: tuple[HostPort, ...] | None = Field(
         default=None,

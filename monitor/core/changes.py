@@ -191,15 +191,22 @@ def _house_lines(old: Config, new: Config) -> Iterator[str]:
     after = {notifier.name: notifier for notifier in new.notifiers}
     yield from (f"+ notifier {name}" for name in after if name not in before)
     yield from (f"- notifier {name}" for name in before if name not in after)
-    yield from (
-        f"~ notifier {name}: url changed" for name in after if name in before and before[name] != after[name]
-    )
+    for name in after.keys() & before.keys():
+        one, other = before[name], after[name]
+        if (one.url, one.target) != (other.url, other.target):
+            yield f"~ notifier {name}: url changed"
+        elif one != other:
+            yield f"~ notifier {name} changed"
     if old.site != new.site:
         yield "~ site changed"
     if old.receipts_url != new.receipts_url:
         yield "~ receipts: url changed"
     if old.canaries != new.canaries:
         yield "~ own_network changed"
+    if old.give_up_after != new.give_up_after:
+        yield f"~ give_up_after: {_duration(old.give_up_after)} → {_duration(new.give_up_after)}"
+    if old.watchdog != new.watchdog:
+        yield "~ watchdog changed"
 
 
 def probes_something_else(sent: Monitor, now: Monitor | None) -> bool:

@@ -65,6 +65,10 @@ class Metrics:
         self._meters.alerts.labels(notifier, outcome).inc()
         self._meters.alert_duration.labels(notifier).observe(seconds)
 
+    def watchdog_pinged(self, outcome: str) -> None:
+        """A sign of life was due for the dead man's switch: it was sent, failed, or withheld."""
+        self._meters.watchdog.labels(outcome).inc()
+
     def reloaded(self, *, ok: bool, at: datetime) -> None:
         """The configuration was read, at the start or again."""
         self._reloads = self._reloads.after(ok=ok, at=at)

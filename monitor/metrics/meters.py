@@ -51,6 +51,12 @@ class Meters:
             ("notifier", "outcome"),
             registry=registry,
         )
+        self.watchdog = Counter(
+            "webhook_monitor_watchdog_pings_total",
+            "Signs of life for the dead man's switch, by what became of them.",
+            ("outcome",),
+            registry=registry,
+        )
         self.alert_duration = Histogram(
             "webhook_monitor_alert_duration_seconds",
             "Duration of calls of a notifier.",

@@ -117,7 +117,7 @@ class _Line:
                 return await _in_a_thread(lambda: service.send(message), self._free.release)
         except TimeoutError:
             raise NotifyError(
-                f"no answer within {time_limit:g} s; it may have been taken all the same"
+                f"no answer within {time_limit:g} s; it may have been taken all the same", unsure=True
             ) from None
 
 

@@ -1,6 +1,10 @@
-"""Apprise's e-mail with our letter: its text is ours too, and it belongs to a thread."""
+"""Apprise's e-mail with our letter, and with the mail server's answer kept.
+
+The letter's text is ours too, and it belongs to a thread. Only the answer tells for ever from for now.
+"""
 
 import contextlib
+import smtplib
 import threading
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -8,11 +12,12 @@ from typing import Any
 
 from apprise.plugins.email.base import PGP_MODE_DEFAULT, NotifyEmail
 from apprise.plugins.email.common import EmailMessage
-from apprise.plugins.email.smtp import SMTP_EXCEPTIONS, AppriseSMTPController
+from apprise.plugins.email.smtp import SMTP_EXCEPTIONS
 
 from monitor.notify.mail import Address, Letter, composed
+from monitor.notify.smtp import Session
 
-ENOUGH = 160  # characters of a mail server's own words
+Refusals = list[smtplib.SMTPResponseException]
 
 
 class MailService(NotifyEmail):
@@ -24,13 +29,13 @@ class MailService(NotifyEmail):
         self._carried = threading.local()
 
     @contextlib.contextmanager
-    def carrying(self, letter: Letter) -> Iterator[None]:
-        """Send ``letter`` instead of what Apprise passes on, in this thread."""
-        self._carried.letter = letter
+    def carrying(self, letter: Letter) -> Iterator[Refusals]:
+        """Send ``letter`` instead of what Apprise passes on, in this thread; collect what is refused."""
+        self._carried.letter, self._carried.refusals = letter, []
         try:
-            yield
+            yield self._carried.refusals
         finally:
-            del self._carried.letter
+            del self._carried.letter, self._carried.refusals
 
     def send(self, *args: Any, **kwargs: Any) -> bool:  # noqa: ANN401  Apprise's, passed on
         """Send to each address. False, and a word in Apprise's log, if any was refused."""
@@ -38,7 +43,7 @@ class MailService(NotifyEmail):
             whole: bool = super().send(*args, **kwargs)  # type: ignore[no-untyped-call]  # Apprise declares no types here
             return whole
         self.throttle()  # type: ignore[no-untyped-call]  # Apprise declares no types here
-        session = AppriseSMTPController(
+        session = Session(
             host=self.smtp_host,
             port=int(self.port or 0),
             secure_mode=str(self.secure_mode),
@@ -51,10 +56,13 @@ class MailService(NotifyEmail):
             with session:
                 return self._sent(session)
         except SMTP_EXCEPTIONS as error:
-            self.logger.warning("the mail server cannot be used (%s)", _why(error))
+            self.logger.warning("the mail server cannot be used (%s)", type(error).__name__)
             return False
+        finally:
+            if session.refusal is not None:
+                self._carried.refusals.append(session.refusal)
 
-    def _sent(self, session: AppriseSMTPController) -> bool:
+    def _sent(self, session: Session) -> bool:
         taken = True
         for mail in self._mails():
             if session.sendmail(str(self.from_addr[1]), mail.to_addrs, mail.body):
@@ -82,10 +90,3 @@ class MailService(NotifyEmail):
 
     def _named(self, addresses: Iterable[str]) -> list[Address]:
         return [(str(self.names.get(address) or ""), address) for address in sorted(addresses)]
-
-
-def _why(error: Exception) -> str:
-    """Say what the server answered; it never quotes a password."""
-    answer = getattr(error, "smtp_error", b"")
-    said = answer.decode(errors="replace") if isinstance(answer, bytes) else str(answer)
-    return " ".join(said.split())[:ENOUGH] or type(error).__name__

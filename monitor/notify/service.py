@@ -19,6 +19,7 @@ from apprise.utils.parse import parse_emails, parse_list
 from monitor.core.model import Message, Notifier
 from monitor.core.redact import Redactor
 from monitor.errors import NotifyError
+from monitor.notify import smtp
 from monitor.notify.dress import Dress, as_letter, as_slack
 from monitor.notify.mail_service import MailService
 from monitor.notify.slack_service import SlackService
@@ -110,8 +111,11 @@ class Service:
                 return answers.settle(self._redactor.text)
         elif isinstance(self._plugin, MailService):
             letter = as_letter(told)
-            with self._plugin.carrying(letter):
+            with self._plugin.carrying(letter) as refusals:
                 result = self._notify(told.message, letter.html, NotifyFormat.HTML)
+            if refusals:
+                said = self._redactor.text(smtp.said(refusals[-1]))
+                raise NotifyError(f"E-Mail: {said}", permanent=smtp.dead(refusals[-1]))
         else:
             text = told.words("plain.txt") or told.message.headline
             result = self._notify(told.message, text, NotifyFormat.TEXT)
@@ -134,7 +138,7 @@ class Service:
         if self._taken.targets:
             # They cannot be told apart: another try would go to all, every few minutes for a day.
             some = f"{self._taken.targets} of its targets took it, others did not"
-            raise NotifyError(f"{self._plugin.service_name}: {some} ({words})", permanent=True)
+            raise NotifyError(f"{self._plugin.service_name}: {some} ({words})", hopeless=True)
         raise NotifyError(f"{self._plugin.service_name}: {words}")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import requests
 from apprise.plugins.slack import NotifySlack, SlackMode
+from urllib3.exceptions import ProtocolError
 
 from monitor.errors import NotifyError
 from monitor.notify import slack
@@ -23,6 +24,8 @@ UNREADABLE = frozenset(
         "invalid_blocks_format",
         "invalid_attachments",
         "msg_blocks_too_long",
+        "msg_too_long",
+        "no_text",
     }
 )
 BOT_FOR_EVER = frozenset(
@@ -52,6 +55,8 @@ class Answer:
     words: str
     accepted: bool
     permanent: bool = False
+    hopeless: bool = False
+    unsure: bool = False
     retry_after: float | None = None
 
 
@@ -68,6 +73,8 @@ class Answers(list[Answer]):
         raise NotifyError(
             f"Slack: {words}",
             permanent=all(answer.permanent for answer in refused),
+            hopeless=all(answer.hopeless for answer in refused),
+            unsure=any(answer.unsure for answer in refused),
             retry_after=max(waits, default=None),
         )
 
@@ -121,7 +128,8 @@ class SlackService(NotifySlack):
             )
         except requests.RequestException as error:
             # Never its own words: they quote the URL, and in it the token.
-            return Answer(status=None, words=f"no answer ({type(error).__name__})", accepted=False)
+            words, unsure = f"no answer ({type(error).__name__})", _may_have_arrived(error)
+            return Answer(status=None, words=words, accepted=False, unsure=unsure)
         return self._read(response)
 
     def _read(self, response: requests.Response) -> Answer:
@@ -136,15 +144,25 @@ class SlackService(NotifySlack):
                 words=words,
                 accepted=bool(told.get("ok")),
                 permanent=words in BOT_FOR_EVER,
+                hopeless=words in UNREADABLE,
                 retry_after=retry_after,
             )
         return Answer(
             status=status,
             words=words,
             accepted=status == 200,
-            permanent=400 <= status < 500 and status not in NOT_FOR_EVER,
+            permanent=400 <= status < 500 and status not in NOT_FOR_EVER and words not in UNREADABLE,
+            hopeless=400 <= status < 500 and words in UNREADABLE,
             retry_after=retry_after,
         )
+
+
+def _may_have_arrived(error: requests.RequestException) -> bool:
+    """Return whether Slack may have taken what it did not answer: the connection stood."""
+    if isinstance(error, requests.Timeout):
+        return not isinstance(error, requests.ConnectTimeout)
+    aborted = error.args and isinstance(error.args[0], ProtocolError)
+    return isinstance(error, requests.ConnectionError) and bool(aborted)
 
 
 def _in_words(answer: Answer) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.core.model import Alert, AlertKind, Severity
+from monitor.core.model import Alert, AlertKind, QueuedAlert, Severity
 
 WINDOW = timedelta(
     seconds=10
@@ -12,7 +12,6 @@ WINDOW = timedelta(
 FIRST_RETRY = 5.0  # seconds, doubling
 LAST_RETRY = 300.0
 LONGEST_WAIT = 3600.0  # however long a service asks us to stay away
-GIVEN_UP_AFTER = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,15 +55,20 @@ def choose(
     """Return what leaves now, as one message.
 
     A critical alert breaks the window and our own backoff, but not a time that the service asked for;
-    and only once: ``tried`` are the keys of those that were refused.
+    and only once: ``tried`` are the keys of those that were refused. It takes along the news that it is over.
     """
     if pace.refusing(now) and pace.asked:
         return ()
-    if urgent := tuple(alert for alert in waiting if critical(alert) and alert.key not in tried):
-        return urgent
+    if urgent := {alert.key for alert in waiting if critical(alert) and alert.key not in tried}:
+        stories = {alert.incident for alert in waiting if alert.key in urgent}
+        return tuple(alert for alert in waiting if alert.key in urgent or _ends(alert, stories))
     if pace.refusing(now) or pace.busy(now):
         return ()
     return () if pace.busy_with_ours(now) and about_ourselves(waiting) else tuple(waiting)
+
+
+def _ends(alert: Alert, stories: Collection[int | None]) -> bool:
+    return alert.kind is AlertKind.RECOVERED and alert.incident is not None and alert.incident in stories
 
 
 def sent(pace: Pace, at: datetime, *, ours: bool, rest: bool) -> Pace:
@@ -91,5 +95,6 @@ def refused(pace: Pace, now: datetime, retry_after: float | None, jitter: float)
     )
 
 
-def too_old(alert: Alert, now: datetime) -> bool:
-    return now - alert.created_at >= GIVEN_UP_AFTER
+def too_old(queued: QueuedAlert, now: datetime, give_up_after: timedelta) -> bool:
+    """Return whether it was tried for long enough, from when it was made or brought back."""
+    return now - (queued.revived_at or queued.alert.created_at) >= give_up_after

@@ -5,7 +5,16 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
-from monitor.core.model import Check, CheckKey, Incident, QueuedAlert, Recollection, Transition
+from monitor.core.model import (
+    AlertKind,
+    AlertState,
+    Check,
+    CheckKey,
+    Incident,
+    QueuedAlert,
+    Recollection,
+    Transition,
+)
 from monitor.store.rows import (
     health_from_text,
     incident_from_row,
@@ -90,11 +99,23 @@ def incident(connection: Connection, number: int) -> Incident | None:
     return incident_from_row(row) if row else None
 
 
+STATES = {
+    AlertState.WAITING: alerts_.c.settled_at.is_(None),
+    AlertState.SENT: and_(
+        alerts_.c.settled_at.is_not(None), ~alerts_.c.given_up, alerts_.c.handed_to.is_(None)
+    ),
+    AlertState.HANDED_OVER: alerts_.c.handed_to.is_not(None),
+    AlertState.GIVEN_UP: alerts_.c.given_up,
+}
+
+
 def alerts(  # noqa: PLR0913  a query in words
     connection: Connection,
     *,
     notifier: str | None,
     incident: int | None,
+    kind: AlertKind | None,
+    state: AlertState | None,
     start: datetime | None,
     end: datetime | None,
     before: int | None,
@@ -106,6 +127,10 @@ def alerts(  # noqa: PLR0913  a query in words
         query = query.where(alerts_.c.notifier == notifier)
     if incident is not None:
         query = query.where(alerts_.c.incident == incident)
+    if kind is not None:
+        query = query.where(alerts_.c.kind == kind.value)
+    if state is not None:
+        query = query.where(STATES[state])
     if start is not None:
         query = query.where(alerts_.c.created_at >= micros(start))
     if end is not None:

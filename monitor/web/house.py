@@ -1,11 +1,13 @@
 """What the web is shown of the house: a handful of callables, filled in by ``monitor.app``."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from monitor.core.model import (
+    AlertKind,
+    AlertState,
     Check,
     Config,
     Incident,
@@ -63,6 +65,8 @@ class History(Protocol):
         *,
         notifier: str | None = None,
         incident: int | None = None,
+        kind: AlertKind | None = None,
+        state: AlertState | None = None,
         start: datetime | None = None,
         end: datetime | None = None,
         before: int | None = None,
@@ -121,6 +125,7 @@ class House:
     ``metrics``  the Prometheus text of this moment
     ``alive``    None while all is well, else what has stalled, in words fit for strangers
     ``receipts``  where workers report
+    ``retry``    try again what was given up (None: all of it); returns the keys of what was
     ``ready``    None when this process does its job, else why not, in words fit for strangers
     """
 
@@ -132,6 +137,7 @@ class House:
     ready: Callable[[], str | None]
     queues: Callable[[], Awaitable[tuple[Queue, ...]]]
     reload_state: Callable[[], ReloadState]
+    retry: Callable[[Collection[str] | None], Awaitable[tuple[str, ...]]]
     receipts: ReceiptDesk = field(default_factory=_NoDesk)
     standby: bool = False
 
@@ -148,6 +154,7 @@ class House:
             ready=lambda: STANDING_BY,
             queues=_no_queues,
             reload_state=lambda: ReloadState(ok=True, at=since),
+            retry=_no_retry,
             standby=True,
         )
 
@@ -158,6 +165,10 @@ def _empty(at: datetime) -> Snapshot:
 
 async def _nothing() -> bytes:
     return b""
+
+
+async def _no_retry(_: Collection[str] | None) -> tuple[str, ...]:
+    raise DatabaseAway(STANDING_BY)
 
 
 async def _no_queues() -> tuple[Queue, ...]:

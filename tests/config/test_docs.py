@@ -17,7 +17,10 @@ from tests.config.files import written
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-SECTIONS = {"site", "receipts", "templates", "notifiers", "own_network", "defaults", "monitors"}
+SECTIONS = {
+    *("site", "receipts", "templates", "notifiers", "give_up_after", "watchdog", "own_network"),
+    *("defaults", "monitors"),
+}
 LISTENER = {
     "url": "https://api.acme.example/hook",
     "provider": "stripe",

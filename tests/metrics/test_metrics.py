@@ -20,6 +20,7 @@ from monitor.core.model import (
     Queue,
     Reason,
     Reply,
+    Standing,
     Status,
     Verdict,
 )
@@ -103,6 +104,27 @@ def test_no_created_timestamps_are_shown() -> None:
     metrics = Metrics()
     metrics.probe_finished(a_result(), a_monitor())
     assert b"_created" not in metrics.render(a_snapshot(), Gauges())
+
+
+STANDS = Standing(
+    notifier="oncall",
+    succeeded_at=NOON - 60 * SECOND,
+    took=SECOND / 4,
+    failing_since=NOON - 30 * SECOND,
+    dead_since=NOON - 30 * SECOND,
+)
+
+
+def test_a_notifier_is_shown_dead_or_alive_with_its_last_success() -> None:
+    queue = Queue(notifier="oncall", depth=0, oldest_at=None, standing=STANDS)
+    series = shown(a_snapshot(notifiers=("oncall", "mail")), Gauges(queues=(queue,)))
+    assert one(series, "webhook_monitor_notifier_up", notifier="oncall") == 0
+    assert one(series, "webhook_monitor_notifier_up", notifier="mail") == 1
+    assert one(series, "webhook_monitor_notifier_failing_seconds", notifier="oncall") == 31
+    assert one(series, "webhook_monitor_notifier_failing_seconds", notifier="mail") == 0
+    at = one(series, "webhook_monitor_notifier_last_success_timestamp_seconds", notifier="oncall")
+    assert at == NOON.timestamp() - 60
+    assert one(series, "webhook_monitor_notifier_last_success_seconds", notifier="oncall") == 0.25
 
 
 def test_the_outbox_is_shown_with_its_depth_and_the_age_of_its_oldest_alert() -> None:
@@ -207,7 +229,7 @@ def a_busy_page() -> bytes:
     metrics.alert_sent("oncall", "sent", 0.2)
     metrics.reloaded(ok=True, at=NOON)
     queues = (
-        Queue(notifier="oncall", depth=1, oldest_at=NOON),
+        Queue(notifier="oncall", depth=1, oldest_at=NOON, standing=STANDS),
         Queue(notifier="gone", depth=1, oldest_at=NOON),
     )
     asked = CheckPlan(check=Check.RECEIPT, every=90 * SECOND)

@@ -1,6 +1,6 @@
 """Houses for the web's tests: small, in memory, with a clock that moves when told."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -42,6 +42,7 @@ class Stage:
     incidents: dict[CheckKey, Incident] = field(default_factory=dict)
     history: FakeHistory = field(default_factory=FakeHistory)
     queues: tuple[Queue, ...] = ()
+    dead_letters: list[str] = field(default_factory=list)
     reload: ReloadState = field(default_factory=lambda: ReloadState(ok=True, at=NOON))
     stalled: str | None = None
     unready: str | None = None
@@ -62,6 +63,7 @@ class Stage:
             alive=lambda: self.stalled,
             ready=lambda: self.unready,
             queues=self._queues,
+            retry=self._retry,
             reload_state=lambda: self.reload,
         )
 
@@ -111,6 +113,11 @@ class Stage:
     async def _scrape(self) -> bytes:
         self.scrapes += 1
         return f"scrapes_total {self.scrapes}\n".encode()
+
+    async def _retry(self, keys: Collection[str] | None) -> tuple[str, ...]:
+        dead = [key for key in self.dead_letters if keys is None or key in keys]
+        self.dead_letters = [key for key in self.dead_letters if key not in dead]
+        return tuple(dead)
 
     async def _queues(self) -> tuple[Queue, ...]:
         return self.queues

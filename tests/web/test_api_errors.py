@@ -145,9 +145,10 @@ def keys(value: Any) -> Any:
 @pytest.mark.parametrize(("token", "refusal"), [(None, "403"), (Secret("open-sesame-please"), "401")])
 def test_openapi_tells_of_every_refusal(token: Secret | None, refusal: str) -> None:
     for path, methods in operator_app(Stage().house(), token=token).openapi()["paths"].items():
-        told = set(methods["get"]["responses"])
-        assert {"401", "403"} & told == {refusal}
-        assert ("404" in told) is ("{" in path)
+        for method in methods.values():
+            told = set(method["responses"])
+            assert {"401", "403"} & told == {refusal}
+            assert ("404" in told) is ("{" in path)
 
 
 @pytest.mark.parametrize(

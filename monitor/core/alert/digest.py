@@ -4,7 +4,16 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
-from monitor.core.alert.facts import CONSEQUENCES, EVENT, FAILED, LISTENER, RUNBOOK, counted, diagnosed
+from monitor.core.alert.facts import (
+    CONSEQUENCES,
+    EVENT,
+    FAILED,
+    LISTENER,
+    MEANT_FOR,
+    RUNBOOK,
+    counted,
+    diagnosed,
+)
 from monitor.core.model import Link, Message
 
 WORST_FIRST = ("red", "amber", "grey", "green")
@@ -35,7 +44,7 @@ def digest(messages: Sequence[Message]) -> Message:
         return messages[0]
     groups: dict[str, list[Message]] = {word: [] for word in WORDS}
     for message in messages:
-        groups.setdefault(message.headline.split(" ", 1)[0], []).append(message)
+        groups.setdefault(message.headline.split(" ", 1)[0].rstrip(":"), []).append(message)
     groups = {word: group for word, group in groups.items() if group}
     counts = ", ".join(_count(word, group) for word, group in groups.items())
     threads = {message.thread for message in messages}
@@ -72,7 +81,8 @@ def _lines(group: list[Message]) -> str:
 
 def _line(message: Message) -> str:
     facts = dict(message.facts)
-    more = (("incident", facts.get("incident")), ("event", facts.get(EVENT)))
+    event, meant = ("event", facts.get(EVENT)), (MEANT_FOR, facts.get(MEANT_FOR))
+    more = (("incident", facts.get("incident")), event, meant)
     named = [message.headline.split(" ", 1)[-1], *(f"{word} {said}" for word, said in more if said)]
     told = (diagnosed(message.explanation).rstrip("."), facts.get(CONSEQUENCES, "").rstrip("."))
     return ". ".join([", ".join(named), *filter(None, told)])

@@ -29,6 +29,7 @@ FAILED = "what failed"
 CONSEQUENCES = "consequences"  # for real events
 EVENT = "event id to search for"
 RUNBOOK = "Runbook"
+MEANT_FOR = "meant for"  # another notifier, which did not take it
 
 EXCERPT = 300  # characters of the body: enough to recognise it, short enough to read on a phone
 NAMED = 10  # others that are down are named up to here, then counted

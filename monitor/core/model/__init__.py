@@ -21,6 +21,7 @@ from monitor.core.model.monitor import (
     Secret,
     Site,
     Tls,
+    Watchdog,
 )
 from monitor.core.model.probe import Delivery, Event, Failure, Phases, Reply, Result, Verdict
 from monitor.core.model.provider import (
@@ -36,9 +37,26 @@ from monitor.core.model.provider import (
     Retry,
     Scheme,
 )
-from monitor.core.model.reading import Latency, Queue, QueuedAlert, Recollection, Snapshot, StoredResult
+from monitor.core.model.reading import (
+    Latency,
+    Queue,
+    QueuedAlert,
+    Recollection,
+    Snapshot,
+    Standing,
+    StoredResult,
+)
 from monitor.core.model.receipt import Outcome, Poll, Receipt, ReceiptPlan
-from monitor.core.model.telling import TEMPLATES, Alert, AlertKind, BadTemplate, Evidence, Link, Message
+from monitor.core.model.telling import (
+    TEMPLATES,
+    Alert,
+    AlertKind,
+    AlertState,
+    BadTemplate,
+    Evidence,
+    Link,
+    Message,
+)
 from monitor.core.model.words import (
     AVAILABILITY,
     AWAITED,
@@ -68,6 +86,7 @@ __all__ = [
     "TEMPLATES",
     "Alert",
     "AlertKind",
+    "AlertState",
     "BadTemplate",
     "Check",
     "CheckKey",
@@ -115,9 +134,11 @@ __all__ = [
     "Severity",
     "Site",
     "Snapshot",
+    "Standing",
     "Status",
     "StoredResult",
     "Tls",
     "Transition",
     "Verdict",
+    "Watchdog",
 ]

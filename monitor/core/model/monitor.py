@@ -115,13 +115,24 @@ class Notifier:
     """A named Apprise URL, or one of the targets that it names.
 
     ``target``: which one, from 0; None where it is all that the URL names. ``indivisible``: these are
-    several, and cannot be told apart.
+    several, and cannot be told apart. ``fallback``: who is told when this one is dead; each of them.
+    ``self_test``: how often a test is sent through it; None: never.
     """
 
     name: str
     url: Secret
     target: int | None = None
     indivisible: bool = False
+    fallback: tuple[str, ...] = ()
+    self_test: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watchdog:
+    """Who pages people when our sign of life stays away. The URL is a secret: who knows it can silence it."""
+
+    url: Secret
+    every: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +160,8 @@ class Config:
     templates: Mapping[str, str] = field(
         default_factory=dict
     )  # the operator's words for alerts, by file name
+    give_up_after: timedelta = timedelta(hours=24)  # so long an alert is tried again
+    watchdog: Watchdog | None = None
     receipts_url: str | None = None  # where workers reach us; without a trailing slash
     canaries: tuple[tuple[str, int], ...] = ()  # own_network: host and port of things that are never all away
     # Every file it was read from, to be watched, and what it looked like then.

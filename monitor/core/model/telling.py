@@ -18,6 +18,15 @@ class AlertKind(StrEnum):
     TEST = "test"
 
 
+class AlertState(StrEnum):
+    """What became of an alert."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    HANDED_OVER = "handed_over"  # another notifier is told instead
+    GIVEN_UP = "given_up"  # a dead letter: nobody took it in time
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """A label and where it leads."""

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from monitor import __version__
 from monitor.core.model import Secret
 from monitor.web.api import examples
+from monitor.web.api.alerts import alerts_router
 from monitor.web.api.asking import refuse_unknown
 from monitor.web.api.docs import docs_router
 from monitor.web.api.history import history_router
@@ -17,6 +18,7 @@ from monitor.web.api.house import house_router
 from monitor.web.api.incidents import incidents_router
 from monitor.web.api.measures import measures_router
 from monitor.web.api.monitors import monitors_router
+from monitor.web.api.notifiers_page import notifiers_page_router
 from monitor.web.guard import Guard, Heads, SecurityHeaders
 from monitor.web.house import House
 from monitor.web.problems import answer_with_problems
@@ -26,8 +28,7 @@ from monitor.web.scrape import metrics_router
 DESCRIPTION = """What webhook-monitor knows: its monitors, what each was and is, and what people were told.
 
 Every list is `{"items": […], "next": cursor or null}`: give `next` as `cursor` to get the next page.
-Times are RFC 3339 in UTC, spans are seconds, errors are `application/problem+json`. Nothing here changes
-anything."""
+Times are RFC 3339 in UTC, spans are seconds, errors are `application/problem+json`. A GET changes nothing."""
 
 
 def operator_app(house: House, *, token: Secret | None) -> FastAPI:
@@ -44,6 +45,7 @@ def operator_app(house: House, *, token: Secret | None) -> FastAPI:
     app.include_router(api_router(house, token))
     app.include_router(metrics_router(house), dependencies=_proof(token), responses=_refusal(token))
     app.include_router(docs_router(app))
+    app.include_router(notifiers_page_router(house))
     app.mount("/static", static_files())
     app.add_route("/", _to_the_docs, include_in_schema=False)
     app.add_middleware(Heads)
@@ -63,7 +65,15 @@ def api_router(house: House, token: Secret | None) -> APIRouter:
             **_refusal(token),
         },
     )
-    for part in (monitors_router, history_router, measures_router, incidents_router, house_router):
+    routers = (
+        monitors_router,
+        history_router,
+        measures_router,
+        incidents_router,
+        alerts_router,
+        house_router,
+    )
+    for part in routers:
         router.include_router(part(house))
     return router
 

@@ -27,6 +27,7 @@ class Operation:
     """One thing that can be asked."""
 
     anchor: str
+    method: str
     path: str
     summary: str
     description: str
@@ -66,9 +67,10 @@ def chapters(spec: Spec, *, base: str, locked: bool) -> tuple[Chapter, ...]:
     """Return all operations by tag, in the order they are defined. ``locked``: a token is wanted."""
     found: dict[str, list[Operation]] = {}
     for path, methods in spec["paths"].items():
-        for operation in methods.values():
+        for method, operation in methods.items():
             name = operation.get("tags", ["other"])[0]
-            found.setdefault(name, []).append(_operation(path, operation, spec, base=base, locked=locked))
+            curl = _curl(path, operation, spec, base=base, locked=locked)
+            found.setdefault(name, []).append(_operation(method.upper(), path, operation, spec, curl))
     return tuple(Chapter(name=name, operations=tuple(several)) for name, several in found.items())
 
 
@@ -86,27 +88,36 @@ def _marked(text: str) -> Markup:
     )
 
 
-def _operation(path: str, operation: Spec, spec: Spec, *, base: str, locked: bool) -> Operation:
+def _operation(method: str, path: str, operation: Spec, spec: Spec, curl: str) -> Operation:
     answer = operation["responses"]["200"].get("content", {}).get("application/json", {})
     example = answer.get("example")
     return Operation(
         anchor=operation["operationId"],
+        method=method,
         path=path,
         summary=operation["summary"],
         description=operation.get("description", ""),
-        curl=_curl(path, operation, base=base, locked=locked),
+        curl=curl,
         parameters=tuple(_parameter(one, spec) for one in operation.get("parameters", [])),
         fields=_fields(answer.get("schema", {}), spec),
         example=json.dumps(example, indent=2, ensure_ascii=False) if example else "",
     )
 
 
-def _curl(path: str, operation: Spec, *, base: str, locked: bool) -> str:
+def _curl(path: str, operation: Spec, spec: Spec, *, base: str, locked: bool) -> str:
     for one in operation.get("parameters", []):
         if one["in"] == "path":
             path = path.replace(f"{{{one['name']}}}", str(one.get("example") or _first_example(one)))
     token = " -H 'Authorization: Bearer …'" if locked else ""
-    return f"curl -s{token} '{base}{path}'"
+    return f"curl -s{token}{_sent(operation, spec)} '{base}{path}'"
+
+
+def _sent(operation: Spec, spec: Spec) -> str:
+    """Return the options of curl that send what is asked for as JSON; nothing where nothing is sent."""
+    if "requestBody" not in operation:
+        return ""
+    schema, _ = _resolved(operation["requestBody"]["content"]["application/json"]["schema"], spec)
+    return f" --json '{json.dumps(_first_example({'schema': schema}))}'"
 
 
 def _first_example(parameter: Spec) -> object:

@@ -161,9 +161,26 @@ ALERT = {
     "due_at": "2026-03-01T14:02:26.326Z",
     "sent_at": "2026-03-01T14:02:26.911Z",
     "given_up_at": None,
+    "handed_to": None,
+    "left_at": None,
     "error": None,
 }
-NOTIFIER = {"name": "oncall", "configured": True, "waiting": 0, "oldest_at": None, "given_up": 0}
+RETRIED = {"retried": ["stripe-payments:delivery:opened:2026-03-01T14:01:41+00:00:7:oncall"]}
+NOTIFIER = {
+    "name": "oncall",
+    "configured": True,
+    "waiting": 0,
+    "oldest_at": None,
+    "given_up": 0,
+    "fallback": ["mail"],
+    "state": "alive",
+    "dead_since": None,
+    "failing_since": None,
+    "last_success_at": "2026-03-01T14:02:26.911Z",
+    "last_success_seconds": 0.585,
+    "last_error_at": None,
+    "last_error": None,
+}
 CONFIG = {
     "ok": False,
     "at": "2026-03-01T13:55:02.118Z",

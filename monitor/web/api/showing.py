@@ -15,11 +15,14 @@ from monitor.core.model import (
     Health,
     Incident,
     Monitor,
+    Notifier,
     Phase,
+    Queue,
     QueuedAlert,
     Reply,
     Result,
     Snapshot,
+    Standing,
     Status,
     Transition,
 )
@@ -37,6 +40,8 @@ from monitor.web.api.shapes import (
     IncidentShown,
     MonitorDetail,
     MonitorShown,
+    NotifierShown,
+    NotifierState,
     PhasesShown,
     ReceiptShown,
     ResultShown,
@@ -257,20 +262,37 @@ def alert(queued: QueuedAlert) -> AlertShown:
         monitor=made.monitor,
         check=made.check,
         incident=made.incident,
-        state=_state(queued),
+        state=queued.state,
         attempts=queued.attempts,
         created_at=made.created_at,
         due_at=queued.due_at,
         sent_at=queued.sent_at,
         given_up_at=queued.given_up_at,
+        handed_to=queued.handed_to,
+        left_at=queued.left_at,
         error=queued.error,
     )
 
 
-def _state(queued: QueuedAlert) -> str:
-    if queued.sent_at is not None:
-        return "sent"
-    return "waiting" if queued.given_up_at is None else "given_up"
+def notifier(name: str, configured: Notifier | None, queue: Queue) -> NotifierShown:
+    """Show a notifier, how it did, and what waits for it."""
+    stands = queue.standing or Standing(notifier=name)
+    failing = NotifierState.FAILING if stands.failing_since else NotifierState.ALIVE
+    return NotifierShown(
+        name=name,
+        configured=configured is not None,
+        waiting=queue.depth,
+        oldest_at=queue.oldest_at,
+        given_up=queue.given_up,
+        fallback=configured.fallback if configured else (),
+        state=NotifierState.DEAD if stands.dead_since else failing,
+        dead_since=stands.dead_since,
+        failing_since=stands.failing_since,
+        last_success_at=stands.succeeded_at,
+        last_success_seconds=None if stands.took is None else stands.took.total_seconds(),
+        last_error_at=stands.failed_at,
+        last_error=stands.error,
+    )
 
 
 def seconds(measured: Uptime) -> SecondsShown:

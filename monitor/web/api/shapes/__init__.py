@@ -9,7 +9,15 @@ from monitor.web.api.shapes.history import (
     TransitionShown,
     UptimeShown,
 )
-from monitor.web.api.shapes.house import AlertShown, ConfigShown, NotifierShown, ProblemShown
+from monitor.web.api.shapes.house import (
+    AlertShown,
+    ConfigShown,
+    NotifierShown,
+    NotifierState,
+    ProblemShown,
+    RetryAsked,
+    RetryShown,
+)
 from monitor.web.api.shapes.monitors import (
     CheckShown,
     ExpectationShown,
@@ -35,11 +43,14 @@ __all__ = [
     "MonitorDetail",
     "MonitorShown",
     "NotifierShown",
+    "NotifierState",
     "Page",
     "PhasesShown",
     "ProblemShown",
     "ReceiptShown",
     "ResultShown",
+    "RetryAsked",
+    "RetryShown",
     "SecondsShown",
     "TransitionShown",
     "UptimeShown",
