@@ -51,12 +51,7 @@ class Meters:
             ("notifier", "outcome"),
             registry=registry,
         )
-        self.watchdog = Counter(
-            "webhook_monitor_watchdog_pings_total",
-            "Signs of life for the dead man's switch, by what became of them.",
-            ("outcome",),
-            registry=registry,
-        )
+        self.watchdog = _watchdog(registry)
         self.alert_duration = Histogram(
             "webhook_monitor_alert_duration_seconds",
             "Duration of calls of a notifier.",
@@ -79,5 +74,14 @@ def _processing(registry: CollectorRegistry) -> Histogram:
         "From the sending of an event to the receipt that says it was processed.",
         ("group",),
         buckets=PROCESSING_BUCKETS,
+        registry=registry,
+    )
+
+
+def _watchdog(registry: CollectorRegistry) -> Counter:
+    return Counter(
+        "webhook_monitor_watchdog_pings_total",
+        "Signs of life for the dead man's switch, by what became of them.",
+        ("outcome",),
         registry=registry,
     )

@@ -49,7 +49,8 @@ def test_all_problems_are_told_in_one_run_in_the_order_of_the_file(tmp_path: Pat
         "7:43: defaults.secret: cannot be a default: it belongs to each monitor",
         (
             "8:1: monitor: unknown key (did you mean monitors?);"
-            " known: site, notifiers, receipts, templates, own_network, defaults, monitors"
+            " known: site, notifiers, receipts, templates, give_up_after, watchdog, own_network,"
+            " defaults, monitors"
         ),
         "11:10: monitors.stripe.url: needs a URL such as https://host/path",
         (

@@ -6,13 +6,14 @@ from datetime import datetime
 
 from monitor.core.alert.facts import MEANT_FOR, explained
 from monitor.core.model import Alert, AlertKind, Message, Severity, Site, Standing
-from monitor.core.times import clock, duration
+from monitor.core.times import both, duration
 
 
 def dead(
     standing: Standing, told: Sequence[str], *, fallback: bool, site: Site, now: datetime
 ) -> tuple[Alert, ...]:
     """Tell others that a notifier takes nothing any more. ``fallback``: they hear its alerts from now on."""
+    now = now.astimezone(site.zone)
     name, since = standing.notifier, standing.dead_since or now
     heirs = ", ".join(told)
     fate = f"its alerts go to {heirs}" if fallback else "its alerts wait, and are tried again"
@@ -28,8 +29,8 @@ def dead(
         facts=(
             ("site", site.name),
             ("notifier", name),
-            ("since", clock(since, now)),
-            ("last success", clock(standing.succeeded_at, now) if standing.succeeded_at else "never"),
+            ("since", both(since, now)),
+            ("last success", both(standing.succeeded_at, now) if standing.succeeded_at else "never"),
         ),
     )
     return _to_each(told, f"dead:{name}:{since.isoformat()}", message, now)
@@ -39,11 +40,11 @@ def alive(
     standing: Standing, since: datetime, told: Sequence[str], *, site: Site, now: datetime
 ) -> tuple[Alert, ...]:
     """Tell those who heard that a notifier was dead that it takes alerts again."""
-    name = standing.notifier
+    now, name = now.astimezone(site.zone), standing.notifier
     message = Message(
         headline=f"MONITOR: notifier {name} takes alerts again after {duration(now - since)}",
         colour="grey",
-        facts=(("site", site.name), ("notifier", name), ("dead since", clock(since, now))),
+        facts=(("site", site.name), ("notifier", name), ("dead since", both(since, now))),
     )
     return _to_each(told, f"alive:{name}:{since.isoformat()}", message, now)
 

@@ -57,14 +57,15 @@ def _whole(recovery: Message, alarm: Alert | None) -> Message:
     """Return the one message that tells of beginning and end."""
     facts, headline = dict(recovery.facts), alarm.message.headline if alarm else ""
     what = WAS.get(headline.partition(" ")[0], "it failed")
-    span = "–".join(at.removesuffix(" UTC") for at in (facts.get("from", ""), facts.get("until", "")) if at)
-    was = f"{what} {span} UTC, " if span else ""
+    span = "–".join(facts[label].partition(" (")[0] for label in ("from", "until") if label in facts)
+    was = f"{what} {span}, " if span else ""
     told = f"{recovery.headline}; {was}{UNTOLD}"
     return replace(
         recovery,
         headline=told if len(told) <= HEADLINE else f"{recovery.headline}; {UNTOLD}",
         explanation=f"We {UNTOLD}: the alarm did not get out.\n{recovery.explanation}".strip(),
         evidence=alarm.message.evidence if alarm else None,
+        first=recovery.first or alarm is not None,
     )
 
 

@@ -128,6 +128,7 @@ def _groups(
     snapshot: Snapshot, shown: tuple[Monitor, ...], stands: dict[str, Standing], past: Past
 ) -> tuple[Group, ...]:
     """Group the components in the order of the file."""
+    now = snapshot.taken_at.astimezone(snapshot.config.site.zone)
     found: dict[str | None, list[Component]] = {}
     for monitor in shown:
         if monitor.public is not None:
@@ -136,7 +137,7 @@ def _groups(
                 stands[monitor.id],
                 past.lines.get(monitor.id),
                 _parts(monitor, snapshot),
-                snapshot.taken_at,
+                now,
             )
             found.setdefault(monitor.public.group or None, []).append(component)
     ordered = sorted(found.items(), key=lambda entry: entry[0] is not None)
