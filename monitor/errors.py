@@ -88,10 +88,22 @@ class NotOwner(StoreError):
 class NotifyError(MonitorError):
     """A notifier did not take a message.
 
-    ``permanent``: trying again cannot help. ``retry_after``: seconds, where the service said so.
+    ``permanent``: it takes nothing until somebody mends it. ``hopeless``: another try of this one message
+    cannot help, or would tell some people twice. ``unsure``: it may have been taken all the same.
+    ``retry_after``: seconds, where the service said so.
     """
 
-    def __init__(self, problem: str, *, permanent: bool = False, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        problem: str,
+        *,
+        permanent: bool = False,
+        hopeless: bool = False,
+        unsure: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
         super().__init__(problem)
         self.permanent = permanent
+        self.hopeless = hopeless
+        self.unsure = unsure
         self.retry_after = retry_after

@@ -1,6 +1,7 @@
 """The standing duties of the owner: signs of life, housekeeping, and words about our own trouble."""
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -18,8 +19,10 @@ from monitor.watch import Watch
 
 log = structlog.get_logger()
 
+NO_RECEIPT = "no receipt of any monitor arrives any more"
 BEAT = 3.0  # seconds between two signs of life in the database (5 are promised)
 TIDY = 5.0
+UNWRITTEN_FOR = 15.0  # seconds without a sign of life in the database that are too many
 CLOCK_STALLED = timedelta(seconds=60)
 CLOCK_WRONG = timedelta(seconds=10)  # more than what answers take, less than what most verifiers forgive
 TROUBLE_AFTER = timedelta(seconds=10)  # how long the database may be away before the operator is told
@@ -28,7 +31,7 @@ TROUBLE_AFTER = timedelta(seconds=10)  # how long the database may be away befor
 class Keeper:
     """Keeps the house: each duty runs until it is cancelled, or raises NotOwner."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what it keeps an eye on
         self,
         *,
         store: Store,
@@ -36,16 +39,20 @@ class Keeper:
         clock: Clock,
         clock_set: Callable[[timedelta], None],
         skew: Callable[[], timedelta | None],
+        unreached: Callable[[], datetime | None],
     ) -> None:
         self.queues: tuple[Queue, ...] | None = None  # not looked into yet
         self._skew = skew
         self._mistimed = False
+        self._unreached = unreached
+        self._deaf = False
         self._store = store
         self._watch = watch
         self._clock = clock
         self._clock_set = clock_set
         self._troubled_since: datetime | None = None
         self._put_off: set[str] = set()
+        self._beaten_at = time.monotonic()
 
     async def beat(self) -> None:
         """Show in the database that the clock ticks."""
@@ -55,6 +62,7 @@ class Keeper:
             with self._patience("signs of life in the database"):
                 await self._store.beat(utc_now())
                 self.queues = await self._store.queues()
+                self._beaten_at = time.monotonic()
             await asyncio.sleep(BEAT)
 
     async def watchdog(self) -> None:
@@ -107,6 +115,7 @@ class Keeper:
                 self._tell(f"the database is back, away since {self._troubled_since:%H:%M:%S} UTC", now)
                 self._troubled_since = None
             self._tell_the_time(now)
+            self._tell_of_receipts(now)
 
     def _tell_the_time(self, now: datetime) -> None:
         """A clock of ours that is wrong spoils every signature with a time in it, and nobody else sees it."""
@@ -121,10 +130,26 @@ class Keeper:
             self._tell("our clock is right again", now)
         self._mistimed = wrong
 
+    def _tell_of_receipts(self, now: datetime) -> None:
+        """No monitor's receipts arrive: that is our address, and nobody else would say so."""
+        since = self._unreached()
+        if since is not None and not self._deaf:
+            self._tell(f"{NO_RECEIPT}: look at the address in `receipts:`, or at all workers", since)
+        if since is None and self._deaf:
+            self._tell("receipts arrive again", now)
+        self._deaf = since is not None
+
     def _tell(self, problem: str, since: datetime) -> None:
         names = tuple(notifier.name for notifier in self._watch.config.notifiers)
         alerts = alert.ours(problem, since, names, site=self._watch.site, now=utc_now())
         self._store.record(Record(alerts=alerts))
+
+    def unwritten(self) -> str | None:
+        """Return what is wrong with writing, or None: results and signs of life are committed."""
+        silent = time.monotonic() - self._beaten_at
+        if self._store.away_since is not None or silent > UNWRITTEN_FOR:
+            return "the database takes nothing"
+        return None
 
     def stalled(self) -> str | None:
         """Return what is wrong with the clock, or None: it ticks at least as often as its shortest check."""

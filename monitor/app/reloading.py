@@ -8,7 +8,7 @@ import structlog
 
 from monitor import config as configuration
 from monitor import system
-from monitor.app.wiring import utc_now
+from monitor.app.wiring import notifiers_of, telling, utc_now
 from monitor.core import changes
 from monitor.core.changes import Changes
 from monitor.core.model import AWAITED, CheckKey, Config, Message, Print, Record
@@ -113,8 +113,8 @@ class Reloader:
     async def reload(self) -> None:
         """Read the file and put it in force. Raises ConfigError: then nothing has changed."""
         config, changed = await asyncio.to_thread(self._read_and_compare)
-        if self._watch.config.notifiers != config.notifiers:
-            self._notifiers = await asyncio.to_thread(Notifiers, config.notifiers)
+        if telling(self._watch.config) != telling(config):
+            self._notifiers = await asyncio.to_thread(notifiers_of, config)
         for record in self._watch.apply(config, changed, utc_now()):
             self._pipeline.quiet.rename(dict(record.renames))
             self._record(record)

@@ -3,8 +3,9 @@
 import asyncio
 import secrets
 import socket
-from collections.abc import Coroutine
-from datetime import datetime
+import time
+from collections.abc import Collection, Coroutine
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -15,8 +16,10 @@ from monitor.app.board import Board, remembered
 from monitor.app.desk import Desk
 from monitor.app.keeping import Keeper
 from monitor.app.reloading import Reloader
+from monitor.app.self_test import SelfTest
 from monitor.app.tickets import Tickets
-from monitor.app.wiring import load, network_of, outside, utc_now
+from monitor.app.watchdog import DeadMansSwitch
+from monitor.app.wiring import load, network_of, notifiers_of, outside, utc_now
 from monitor.config import Settings
 from monitor.core.model import (
     Alert,
@@ -30,7 +33,7 @@ from monitor.lag import LagMeter
 from monitor.maintenance import Maintenance
 from monitor.metrics import Gauges, Metrics
 from monitor.notify import Notifiers
-from monitor.outbox import Outbox
+from monitor.outbox import Outbox, unheard
 from monitor.outside import Outside
 from monitor.pipeline import Pipeline
 from monitor.probe import Prober
@@ -43,6 +46,7 @@ from monitor.web import House, operator_app, public_app, serve_on
 
 log = structlog.get_logger()
 
+OUTBOX_STUCK = timedelta(seconds=60)  # more than a look, and a sending that hangs
 DRAIN = 10.0  # seconds that a clean stop may take for what is on its way
 
 
@@ -94,7 +98,7 @@ class Service:
         )
         self._desk.receipts = self._pipeline.receipts
         self._clock = Clock(now=utc_now, start=self._start, missed=self._metrics.missed)
-        self._reloader = self._make_reloader(await asyncio.to_thread(Notifiers, self._config.notifiers))
+        self._reloader = self._make_reloader(await asyncio.to_thread(notifiers_of, self._config))
         self._outbox = self._make_outbox()
         self._store.on_commit(self._committed)
         self._keeper = Keeper(
@@ -103,6 +107,14 @@ class Service:
             clock=self._clock,
             clock_set=self._pipeline.clock_set,
             skew=lambda: self._network.skew.ours,
+            unreached=lambda: self._pipeline.receipts.unreached_since,
+        )
+        self._switch = DeadMansSwitch(
+            config=lambda: self._watch.config,
+            send=self._prober.send,
+            unwell=self._unwell,
+            monotonic=time.monotonic,
+            observe=self._metrics.watchdog_pinged,
         )
         shut = asyncio.Event()
         duties = self._duties() | self._serving(shut, public, operator)
@@ -126,6 +138,8 @@ class Service:
             "reload": self._reloader.when_asked(),
             "watch files": self._reloader.watch_files(),
             "outbox": self._outbox.run(),
+            "dead man's switch": self._switch.run(),
+            "self-test": SelfTest(store=self._store, config=lambda: self._watch.config, now=utc_now).run(),
             "trouble": self._keeper.tell_of_trouble(),
             "receipts": self._pipeline.receipts.keep(),
             "telling": self._pipeline.telling.keep(),
@@ -209,20 +223,27 @@ class Service:
 
     def _make_outbox(self) -> Outbox:
         return Outbox(
-            store=self._store,
+            store=self._store.shelf,
             send=self._send,
-            names=lambda: tuple(notifier.name for notifier in self._watch.config.notifiers),
+            config=lambda: self._watch.config,
             now=utc_now,
             sleep=asyncio.sleep,
             jitter=lambda: secrets.randbelow(1000) / 1000,
             observe=self._metrics.alert_sent,
-            by_mail=lambda name: any(
-                one.name == name and one.by_mail for one in self._watch.config.notifiers
-            ),
         )
 
     async def _send(self, name: str, message: Message) -> str:
         return await self._reloader.send(name, self._tickets.dressed(name, message))
+
+    def _unwell(self) -> str | None:
+        """Return why the dead man's switch must not hear that all is well."""
+        names = {notifier.name for notifier in self._watch.config.notifiers}
+        return (
+            self._keeper.stalled()
+            or self._keeper.unwritten()
+            or self._outbox.stuck(OUTBOX_STUCK)
+            or unheard(self._keeper.queues or (), names, utc_now())
+        )
 
     def _committed(self, alerts: tuple[Alert, ...]) -> None:
         self._outbox.wake({alert_.notifier for alert_ in alerts})
@@ -243,11 +264,19 @@ class Service:
             ready=self._unready,
             queues=self._store.queues,
             reload_state=lambda: self._reloader.state,
+            retry=self._retry,
             receipts=self._desk,
             responders=self._responders,
             ticket=self._tickets.read,
             board=Board(store=self._store, watch=self._watch, quiet=self._quiet),
         )
+
+    async def _retry(self, keys: Collection[str] | None) -> tuple[str, ...]:
+        """Try again what was given up; whoever asks for it has mended something: nobody waits any longer."""
+        revived = await self._store.shelf.retry(keys, at=utc_now())
+        if revived:
+            self._outbox.renew()
+        return revived
 
     def _unready(self) -> str | None:
         if self._store.away_since is not None:

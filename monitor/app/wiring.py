@@ -72,7 +72,19 @@ def network_of(prober: Prober, config: Config) -> Network:
     return Network(now=utc_now, reach=reach, canaries=config.canaries)
 
 
+def notifiers_of(config: Config) -> Notifiers:
+    """Open the notifiers of a configuration, in its words. Blocks."""
+    return Notifiers(config.notifiers, site=config.site, templates=config.templates)
+
+
+def telling(config: Config) -> tuple[object, ...]:
+    """Return all of a configuration that open notifiers were made from."""
+    return (config.notifiers, config.site, config.templates)
+
+
 def load(file: Path) -> Config:
     """Read and check a whole configuration. Raises ConfigError."""
-    judges = Judges(notifier=Notifiers.judge, key=key_problem, now=utc_now())
+    judges = Judges(
+        notifier=Notifiers.judge, key=key_problem, templates=Notifiers.judge_templates, now=utc_now()
+    )
     return configuration.load(file, os.environ, judges=judges)

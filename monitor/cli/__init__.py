@@ -5,12 +5,15 @@
 ``probing``   probe
 ``signing``   sign
 ``providers`` providers
-``telling``   notify test
+``telling``   notify test, notify preview
 ``incidents`` incidents list, show, ack, … · ``owner`` asks the main job
-``quiet``     maintenance list, add, end; silence list, add, end · ``owner`` asks the main job
+``quiet``     maintenance list, add, end; silence list, add, end
+``letters``   alerts list, alerts retry
+``receipts``  receipts key
 ``database``  db upgrade, db check
 ``health``    healthcheck
 ``demo``      demo serve, prepare, break, heal, inbox
+``operator``  the running main job, asked
 ``pictures``  what a probe looks like · ``curl`` a delivery as a command · ``screen`` the terminal
 """
 
@@ -27,10 +30,12 @@ from monitor.cli import (
     files,
     health,
     incidents,
+    letters,
     main_job,
     probing,
     providers,
     quiet,
+    receipts,
     screen,
     signing,
     telling,
@@ -59,6 +64,8 @@ app.add_typer(telling.app, name="notify", rich_help_panel=SERVICE)
 app.add_typer(incidents.app, name="incidents", rich_help_panel=SERVICE)
 app.add_typer(quiet.maintenance, name="maintenance", rich_help_panel=SERVICE)
 app.add_typer(quiet.silence, name="silence", rich_help_panel=SERVICE)
+app.add_typer(receipts.app, name="receipts", rich_help_panel=SERVICE)
+app.add_typer(letters.app, name="alerts", rich_help_panel=SERVICE)
 app.add_typer(database.app, name="db", rich_help_panel=SERVICE)
 app.add_typer(demo.app, name="demo", rich_help_panel=LISTENERS)
 

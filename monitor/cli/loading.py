@@ -26,7 +26,12 @@ def report(file: Path) -> Report:
 
 
 def _judges() -> Judges:
-    return Judges(notifier=Notifiers.judge, key=_key_problem, now=datetime.now(UTC))
+    return Judges(
+        notifier=Notifiers.judge,
+        key=_key_problem,
+        templates=Notifiers.judge_templates,
+        now=datetime.now(UTC),
+    )
 
 
 def _key_problem(algorithm: str, secret: str) -> str | None:

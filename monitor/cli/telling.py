@@ -1,7 +1,9 @@
-"""``notify test``: does an alert really arrive?"""
+"""``notify test``: does an alert really arrive? ``notify preview``: what does it say?"""
 
 import asyncio
+import json
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -11,16 +13,17 @@ from monitor.cli import screen
 from monitor.cli.loading import load
 from monitor.cli.options import DEFAULT, ConfigOption
 from monitor.core import alert
-from monitor.core.model import Notifier, Site
+from monitor.core.model import Config, Message, Notifier, Site
 from monitor.errors import NotifyError, UsageError
 from monitor.notify import Notifiers
 
 app = typer.Typer(no_args_is_help=True)
+PREVIEWED = "oncall"  # who is told in a preview
 
 
 @app.callback()
 def options() -> None:
-    """Notifiers: does an alert really arrive?"""
+    """Notifiers: does an alert really arrive, and what does it say?"""
 
 
 @app.command(name="test")
@@ -38,8 +41,56 @@ def try_out(
     logs.configure("console")
     loaded = load(config)
     chosen = _chosen(loaded.notifiers, name)
-    accepted = asyncio.run(_send(chosen, loaded.site))
+    accepted = asyncio.run(_send(chosen, loaded))
     raise typer.Exit(0 if accepted else 1)
+
+
+class Form(StrEnum):
+    """As what an alert is shown."""
+
+    TEXT = "text"
+    MAIL = "mail"
+    HTML = "html"
+    SLACK = "slack"
+
+
+@app.command()
+def preview(
+    name: Annotated[
+        str | None, typer.Argument(metavar="EXAMPLE", help="What is told.", show_default="name them")
+    ] = None,
+    *,
+    form: Annotated[
+        Form, typer.Option("--as", help="Plain text, a mail's text, a mail's HTML, or Slack's payload.")
+    ] = Form.TEXT,
+    config: ConfigOption = DEFAULT,
+) -> None:
+    """Show what an alert says, in your templates and your time zone. Nothing is sent."""
+    loaded = load(config)
+    known = alert.examples(loaded.site)
+    if name is None:
+        for each, example in known.items():
+            typer.echo(f"{each:12} {example.message.headline}")
+        return
+    if name not in known:
+        raise UsageError(f"no example {name!r}; there are: {', '.join(known)}")
+    typer.echo(_shown(known[name].message, loaded, form))
+
+
+def _shown(message: Message, loaded: Config, form: Form) -> str:
+    from monitor.notify.dress import Dress, as_slack  # noqa: PLC0415  loads Jinja2
+
+    told = Dress(loaded.site, loaded.templates).on(message, PREVIEWED)
+    headline = told.message.headline
+    match form:
+        case Form.TEXT:
+            return f"{headline}\n\n{told.words('plain.txt')}"
+        case Form.MAIL:
+            return f"Subject: {told.words('subject.txt')}\n\n{told.words('mail.txt')}"
+        case Form.HTML:
+            return told.words("mail.html")
+        case Form.SLACK:
+            return json.dumps(as_slack(told)[0], indent=1, ensure_ascii=False)
 
 
 def _chosen(notifiers: tuple[Notifier, ...], name: str | None) -> tuple[Notifier, ...]:
@@ -53,10 +104,11 @@ def _chosen(notifiers: tuple[Notifier, ...], name: str | None) -> tuple[Notifier
     raise UsageError(f"no notifier {name!r}; there are: {known or 'none'}")
 
 
-async def _send(chosen: tuple[Notifier, ...], site: Site) -> bool:
+async def _send(chosen: tuple[Notifier, ...], loaded: Config) -> bool:
     """Send to all at once: one that hangs keeps nobody waiting for the others."""
-    notifiers = Notifiers(chosen)
-    return all(await asyncio.gather(*(_send_one(notifiers, notifier.name, site) for notifier in chosen)))
+    notifiers = Notifiers(chosen, site=loaded.site, templates=loaded.templates)
+    sending = (_send_one(notifiers, notifier.name, loaded.site) for notifier in chosen)
+    return all(await asyncio.gather(*sending))
 
 
 async def _send_one(notifiers: Notifiers, name: str, site: Site) -> bool:

@@ -1,6 +1,6 @@
 """A monitor that is still being judged."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,10 +9,11 @@ from monitor.config.findings import Scope
 from monitor.config.scheme import provider_of
 from monitor.config.shapes import MonitorShape
 from monitor.config.tree import Table
-from monitor.core.model import Notifier, Provider
+from monitor.core.model import BadTemplate, Notifier, Provider, Site
 
 JudgeNotifier = Callable[[Notifier], tuple[Notifier, ...] | str]
 JudgeKey = Callable[[str, str], str | None]
+JudgeTemplates = Callable[[Mapping[str, str], Site], Sequence[BadTemplate]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,11 +23,13 @@ class Judges:
     ``notifier``  says in words what is wrong with a notifier's URL, or gives one notifier per target:
                   the door to Apprise
     ``key``       says what is wrong with a private key for an algorithm, or None: the door to cryptography
+    ``templates`` says what is wrong with templates of alerts, given by name: the door to Jinja2
     ``now``       what is past; None: nothing is said of it
     """
 
     notifier: JudgeNotifier = lambda notifier: (notifier,)
     key: JudgeKey = lambda _algorithm, _secret: None
+    templates: JudgeTemplates = lambda _templates, _site: ()
     now: datetime | None = None
 
 
@@ -41,6 +44,7 @@ class Draft:
     files: Files
     notifiers: frozenset[str]
     judges: Judges
+    receipts_url: str | None  # where workers reach us, as far as the file says
 
     @property
     def table(self) -> Table:

@@ -14,7 +14,7 @@ from monitor.config.shapes import DefaultsShape, MonitorShape
 from monitor.config.tree import Node, Path, Table, kind, step
 from monitor.core.model import Check
 
-_LATER = ("receipt", "traffic")
+_LATER = ("traffic",)
 
 
 Model = TypeVar("Model", bound=Shape)
@@ -50,7 +50,7 @@ def _tell(scope: Scope, detail: ErrorDetails, form: Any) -> None:  # noqa: ANN40
     path = _path_in(scope.node, detail["loc"])
     match detail["type"]:
         case "config":
-            if detail["loc"][-1] == "[key]":
+            if detail["loc"][-1:] == ("[key]",):
                 scope.key_problem(path, detail["msg"])
             else:
                 scope.problem(path, detail["msg"])

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     BaseModel,
@@ -61,6 +62,7 @@ Identifier = Annotated[
 ]
 HttpUrl = Annotated[str, PlainValidator(scalars.http_url), _text(r"^https?://|\$\{")]
 Upstream = Annotated[str, PlainValidator(scalars.upstream), _text(r"^https?://|^[^/]+:[0-9]+$|\$\{")]
+Zone = Annotated[ZoneInfo, PlainValidator(scalars.zone), _text(r"^[A-Za-z]|\$\{")]
 HostPort = Annotated[tuple[str, int], PlainValidator(scalars.host_port), _text(r":[0-9]+$|\$\{")]
 HeaderName = Annotated[str, PlainValidator(scalars.header_name), _text(f"^{scalars.HEADER_NAME}$")]
 HeaderValue = Annotated[str, PlainValidator(scalars.header_value), _NUMBER_OR_TEXT]

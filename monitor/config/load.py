@@ -2,23 +2,25 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from monitor.config import advice, build, networks, routes, rules, tried, windows
+from monitor.config import advice, build, delivery, networks, routes, rules, tried, windows
 from monitor.config.draft import Draft, Judges
 from monitor.config.environment import Substitution
 from monitor.config.explain import check, check_keys, keys_of
 from monitor.config.files import Files
 from monitor.config.findings import Findings, Scope
-from monitor.config.kinds import HostPort, Identifier
+from monitor.config.kinds import Duration, HostPort, Identifier, Line
 from monitor.config.parse import parse, read
-from monitor.config.parts import NotifierShape, SiteShape
+from monitor.config.parts import NotifierShape, ReceiptsShape, SiteShape, WatchdogShape
 from monitor.config.routing import RouteShape
 from monitor.config.scalars import quotable, suggestion
 from monitor.config.shapes import DefaultsShape, FileShape, MonitorShape
+from monitor.config.templates import templates
 from monitor.config.tree import Table, kind, step
-from monitor.core.model import Config, Monitor, Notifier, Secret, Site, Window
+from monitor.core.model import Config, Monitor, Notifier, Secret, Site, Watchdog, Window
 from monitor.errors import ConfigError, Problem
 
 NOBODY = Judges()
@@ -70,12 +72,18 @@ def _load(
     maintenance = _maintenance(top, tuple(monitors.values()))
     _stop_if_wrong(findings)
     canaries = _canaries(top, sections, tuple(monitors.values()))
-    site = sections.site
+    site = _site(sections.site)
+    words = templates(top, sections.templates, files, site, judges)
+    _stop_if_wrong(findings)
     config = Config(
-        site=Site(name=site.name or Site().name, url=(site.url or "").rstrip("/") or None),
+        site=site,
+        templates=words,
         notifiers=tuple(one for each in sections.notifiers.values() for one in each),
         monitors=tuple(monitors.values()),
+        receipts_url=sections.receipts_url,
         canaries=canaries,
+        give_up_after=sections.give_up_after or Config().give_up_after,
+        watchdog=sections.watchdog,
         maintenance=maintenance,
         files=files.named,
     )
@@ -84,6 +92,15 @@ def _load(
 
 def _maintenance(top: Scope, monitors: tuple[Monitor, ...]) -> tuple[Window, ...]:
     return windows.windows(_below(top, "maintenance"), monitors) if "maintenance" in _table(top.node) else ()
+
+
+def _site(shape: SiteShape) -> Site:
+    default = Site()
+    return Site(
+        name=shape.name or default.name,
+        url=(shape.url or "").rstrip("/") or None,
+        zone=shape.timezone or default.zone,
+    )
 
 
 def _stop_if_wrong(findings: Findings) -> None:
@@ -109,11 +126,21 @@ class _Sections:
     """
 
     site: SiteShape
+    receipts: ReceiptsShape | None
     notifiers: Mapping[str, tuple[Notifier, ...]]
     names: frozenset[str]
+    templates: str | None
     own_network: tuple[tuple[str, int], ...] | None
     routes: tuple[RouteShape, ...]
+    give_up_after: timedelta | None
+    watchdog: Watchdog | None
     defaults: Table
+
+    @property
+    def receipts_url(self) -> str | None:
+        """Where workers reach us: where the public page is reached, unless it is said."""
+        given = self.receipts.url if self.receipts else self.site.url
+        return (given or "").rstrip("/") or None
 
 
 def _sections(top: Scope, judges: Judges) -> _Sections:
@@ -125,32 +152,42 @@ def _sections(top: Scope, judges: Judges) -> _Sections:
     names = frozenset(_table(root.get("notifiers")))
     sections = _Sections(
         site=_section(top, "site", SiteShape) or SiteShape(),
+        receipts=_section(top, "receipts", ReceiptsShape),
         notifiers=_notifiers(_below(top, "notifiers"), judges),
         names=names,
+        templates=_section(top, "templates", Line),
         own_network=_section(top, "own_network", tuple[HostPort, ...]),
         routes=_section(top, "routes", tuple[RouteShape, ...]) or (),
+        give_up_after=_section(top, "give_up_after", Duration),
+        watchdog=delivery.watchdog(_below(top, "watchdog"), _section(top, "watchdog", WatchdogShape)),
         defaults=_defaults(_below(top, "defaults"), names),
     )
+    delivery.judge_patience(top, sections.give_up_after)
     top.findings.settle()
     return sections
 
 
 def _notifiers(scope: Scope, judges: Judges) -> dict[str, tuple[Notifier, ...]]:
     check(scope, dict[Identifier, Any])
-    table, found = _table(scope.node), {}
+    table = _table(scope.node)
+    found, written = {}, {}
     for name, node in table.items():
         each = Scope(findings=scope.findings, node=node, prefix=(*scope.prefix, name), at=table.key_at[name])
         shape = check(each, NotifierShape)
-        if shape is None or not rules.judge_address(each, shape.url):
+        if shape is None:
             continue
-        judged = judges.notifier(Notifier(name=name, url=Secret(str(shape.url))))
+        written[name] = (each, shape)
+        delivery.judge_self_test(each, shape.self_test)
+        if not rules.judge_address(each, shape.url):
+            continue
+        judged = judges.notifier(Notifier(name=name, url=Secret(str(shape.url)), self_test=shape.self_test))
         if isinstance(judged, str):
             each.problem(("url",), judged)
             continue
         if any(one.indivisible for one in judged):
             each.warning(("url",), INDIVISIBLE)
         found[name] = judged
-    return found
+    return delivery.with_fallbacks(found, written)
 
 
 def _defaults(scope: Scope, names: frozenset[str]) -> Table:
@@ -209,6 +246,7 @@ def _drafts(
             files=files,
             notifiers=sections.names,
             judges=judges,
+            receipts_url=sections.receipts_url,
         )
         rules.judge(draft)
         drafts[name] = draft

@@ -15,6 +15,7 @@ from monitor.config.kinds import (
     HeaderValue,
     Html,
     HttpUrl,
+    Identifier,
     JsonPath,
     JsonScalar,
     KeyForm,
@@ -28,6 +29,7 @@ from monitor.config.kinds import (
     Switch,
     Template,
     TimestampForm,
+    Zone,
 )
 
 
@@ -42,12 +44,48 @@ class SiteShape(Shape):
         description="Where the public page is reached. Without it alerts carry no links.",
         examples=["https://status.acme.example"],
     )
+    timezone: Zone | None = Field(
+        default=None,
+        description="In which alerts and the page tell times, beside UTC. Default UTC.",
+        examples=["Europe/Berlin"],
+    )
+
+
+class ReceiptsShape(Shape):
+    """Where a listener's workers reach us."""
+
+    url: HttpUrl = Field(
+        description="Address of our public socket, as workers reach it. Default: `url` of `site`.",
+        examples=["https://receipts.acme.example"],
+    )
 
 
 class NotifierShape(Shape):
     """One way to tell people."""
 
     url: AnyText = Field(description="Any Apprise URL.", examples=["${SLACK_URL}", "json://127.0.0.1:9000/"])
+    fallback: Identifier | None = Field(
+        default=None,
+        description="The notifier that is told instead when this one is dead. Default: nobody; alerts wait.",
+        examples=["mail"],
+    )
+    self_test: Duration | None = Field(
+        default=None,
+        description="How often a test is sent through it, 1h or more. Default: never.",
+        examples=["7d"],
+    )
+
+
+class WatchdogShape(Shape):
+    """A dead man's switch: it pages people when our sign of life stays away."""
+
+    url: AnyText = Field(
+        description="Fetched with GET while all is well. Whoever knows it can silence it: a secret.",
+        examples=["${WATCHDOG_URL}"],
+    )
+    every: Duration | None = Field(
+        default=None, description="How often, from 10s to 1h. Default 60s.", examples=["60s"]
+    )
 
 
 class SignatureShape(Shape):
@@ -188,7 +226,7 @@ class EventShape(Shape):
         default=None,
         description=(
             "A mapping or list (sent as compact JSON), text (sent as it is), or {file: path}."
-            " {id}, {timestamp}, {time} and {type} in it are replaced."
+            " {id}, {timestamp}, {time}, {type} and {receipt_url} in it are replaced."
         ),
         examples=[{"kind": "probe", "at": "{timestamp}"}, {"file": "events/ping.json"}],
     )

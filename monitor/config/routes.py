@@ -39,9 +39,13 @@ def judge_names(scope: Scope, path: Path, names: Iterable[str], known: frozenset
     """Tell each name in a list that no notifier has."""
     for index, name in enumerate(names):
         if name not in known:
-            others = f"; known: {', '.join(sorted(known))}" if known else "; there are no notifiers"
-            hint = suggestion(name, known) or others
-            scope.problem((*path, index), f"no notifier is named {quotable(name)}{hint}")
+            scope.problem((*path, index), no_such_notifier(name, known))
+
+
+def no_such_notifier(name: str, known: frozenset[str]) -> str:
+    """Say that nobody bears this name, and who was perhaps meant."""
+    others = f"; known: {', '.join(sorted(known))}" if known else "; there are no notifiers"
+    return f"no notifier is named {quotable(name)}{suggestion(name, known) or others}"
 
 
 def judge_routes(

@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from monitor.config import build, routes, signing
+from monitor.config import build, receipts, routes, signing
 from monitor.config.amounts import spoken
 from monitor.config.checks import HandshakeOptions
 from monitor.config.draft import Draft
@@ -41,6 +41,7 @@ def judge(draft: Draft) -> None:
     _expectation(draft)
     _timing(draft)
     _checks(draft)
+    receipts.judge(draft)
     _tls(draft)
     _notify(draft)
 

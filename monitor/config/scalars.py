@@ -7,6 +7,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic_core import PydanticCustomError
 
@@ -116,6 +117,16 @@ def http_url(value: object) -> str:
         raise wrong("a #fragment is never sent to a listener: remove it (write %23 for a # in the path)")
     _check_host(host)
     return found
+
+
+def zone(value: object) -> ZoneInfo:
+    """Return a time zone by its name in the tz database."""
+    found = text(value)
+    known = available_timezones()
+    if str(found) not in known:
+        shown = quotable(found)
+        raise wrong(f"{shown} is no time zone{suggestion(shown, known)}; zones are named like Europe/Berlin")
+    return ZoneInfo(str(found))
 
 
 def _check_host(host: str) -> None:

@@ -13,6 +13,7 @@ from monitor.config.kinds import (
     HostPort,
     HttpUrl,
     Identifier,
+    Line,
     Method,
     OneOrMany,
     ProviderName,
@@ -30,9 +31,11 @@ from monitor.config.parts import (
     ExpectShape,
     NotifierShape,
     PublicShape,
+    ReceiptsShape,
     SignatureShape,
     SiteShape,
     TlsShape,
+    WatchdogShape,
 )
 from monitor.config.planned import WindowShape
 from monitor.config.routing import RouteShape, TellingShape
@@ -228,6 +231,26 @@ class FileShape(Shape):
         default=None,
         description="Ways to tell people, by name.",
         examples=[{"oncall": {"url": "${SLACK_URL}"}}],
+    )
+    receipts: ReceiptsShape | None = Field(
+        default=None,
+        description="Where workers report that events were processed.",
+        examples=[{"url": "https://receipts.acme.example"}],
+    )
+    templates: Line | None = Field(
+        default=None,
+        description="A folder with your own templates for alerts, beside this file.",
+        examples=["templates"],
+    )
+    give_up_after: Duration | None = Field(
+        default=None,
+        description="How long an alert is tried before it is given up, 5m or more. Default 24h.",
+        examples=["24h"],
+    )
+    watchdog: WatchdogShape | None = Field(
+        default=None,
+        description="A dead man's switch outside of this machine.",
+        examples=[{"url": "${WATCHDOG_URL}", "every": "60s"}],
     )
     own_network: tuple[HostPort, ...] | None = Field(
         default=None,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 
-from monitor.core.model import Check, CheckKey, Config, Monitor
+from monitor.core.model import AWAITED, Check, CheckKey, Config, Monitor, ReceiptPlan
 from monitor.core.routing import who_hears
 
 # Another question is asked, or asked of something else: what was counted so far says nothing about it.
@@ -33,6 +33,7 @@ LABELS = {
     "keep_bodies": "evidence",
     "provider": "signature",  # the same provider, and another template
     "verify_token": "handshake token",
+    "concurrent_duplicates": "duplicate",
 }
 WHO_HEARS = ("escalate", "remind", "quiet_hours", "routes")  # told together, in the words of ``validate``
 VERIFIES = {False: "before_answer", True: "after_answer"}
@@ -143,6 +144,8 @@ def _field_words(name: str, was: Monitor, now: Monitor) -> Iterator[str]:
         yield from _check_words(was, now)
     elif name == "provider" and was.provider.id != now.provider.id:
         yield f"provider {was.provider.id} → {now.provider.id}"
+    elif name == "receipt":
+        yield f"receipt {_receipt(was.receipt)} → {_receipt(now.receipt)}"
     elif name == "verifies_later":
         yield f"verification {VERIFIES[was.verifies_later]} → {VERIFIES[now.verifies_later]}"
     elif name in PLAIN:
@@ -158,9 +161,17 @@ def _check_words(was: Monitor, now: Monitor) -> Iterator[str]:
     for check in Check:
         old, new = before.get(check), after.get(check)
         told = check is Check.DELIVERY and was.interval != now.interval
-        if old == new or (told and old and new):
+        if old == new or check in AWAITED or (told and old and new):
             continue
         yield f"check {check} {_value(old) if old else 'off'} → {_value(new) if new else 'off'}"
+
+
+def _receipt(plan: ReceiptPlan | None) -> str:
+    """The address that is asked may hold a secret: that it is asked is all that is told."""
+    if plan is None:
+        return "off"
+    way = "polled" if plan.poll else "by id" if plan.by_id else "by GET or POST" if plan.by_get else ""
+    return f"within {_duration(plan.within)}{way and f' ({way})'}"
 
 
 def _value(value: object) -> str:
@@ -186,9 +197,12 @@ def _house_lines(old: Config, new: Config) -> Iterator[str]:
     after = {notifier.name: notifier for notifier in new.notifiers}
     yield from (f"+ notifier {name}" for name in after if name not in before)
     yield from (f"- notifier {name}" for name in before if name not in after)
-    yield from (
-        f"~ notifier {name}: url changed" for name in after if name in before and before[name] != after[name]
-    )
+    for name in after.keys() & before.keys():
+        one, other = before[name], after[name]
+        if (one.url, one.target) != (other.url, other.target):
+            yield f"~ notifier {name}: url changed"
+        elif one != other:
+            yield f"~ notifier {name} changed"
     announced = {window.name: window for window in old.maintenance}
     planned = {window.name: window for window in new.maintenance}
     yield from (f"+ maintenance {name}" for name in planned if name not in announced)
@@ -200,8 +214,14 @@ def _house_lines(old: Config, new: Config) -> Iterator[str]:
     )
     if old.site != new.site:
         yield "~ site changed"
+    if old.receipts_url != new.receipts_url:
+        yield "~ receipts: url changed"
     if old.canaries != new.canaries:
         yield "~ own_network changed"
+    if old.give_up_after != new.give_up_after:
+        yield f"~ give_up_after: {_duration(old.give_up_after)} → {_duration(new.give_up_after)}"
+    if old.watchdog != new.watchdog:
+        yield "~ watchdog changed"
 
 
 def probes_something_else(sent: Monitor, now: Monitor | None) -> bool:

@@ -10,7 +10,7 @@ be retried still arrives; a failed handshake, a finding, and a fault of our own 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from monitor.core.model import Check, Closing, Disable, Incident, Monitor, Reason, Retry
 from monitor.core.times import clock, duration
@@ -49,7 +49,7 @@ def consequences(incident: Incident, monitor: Monitor, now: datetime) -> Consequ
         since=incident.down_since,
         good=incident.last_good_at or incident.down_since,
         end=_end(incident),
-        now=_end(incident) or incident.ended_at or now,
+        now=_end(incident) or incident.ended_at or now.astimezone(UTC),
         told_at=now,
         final=incident.reason is Reason.GONE,
     )
@@ -80,7 +80,7 @@ class _Outage:
     good: datetime  # the last good probe: events may be lost from then on
     end: datetime | None
     now: datetime
-    told_at: datetime
+    told_at: datetime  # in the zone that times are told in
     final: bool  # it answered 410, which some providers take for good
 
     @property

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from monitor.core.keys import needs_secret
 from monitor.core.model import HOSTILE, Check, Monitor, Provider
 
+# With receipts hostile events can be told apart all the same: at the far end none of them may come out.
 AFTER_ANSWER = (
     "not observable: this listener verifies after it has answered (verification: after_answer), "
     "so its answer says nothing"
@@ -65,11 +66,14 @@ def _no_spacing(provider: Provider) -> str | None:
 
 VERIFYING = HOSTILE | {Check.ROTATION, Check.FIDELITY}  # answered by whoever looks at the signature
 SIGNED = frozenset(
-    {Check.DELIVERY, Check.TAMPERED, Check.STALE, Check.DUPLICATE, Check.ROTATION, Check.FIDELITY}
+    {
+        *(Check.DELIVERY, Check.RECEIPT, Check.TAMPERED, Check.STALE),
+        *(Check.DUPLICATE, Check.ROTATION, Check.FIDELITY),
+    }
 )
 OF_UPSTREAM = frozenset({Check.DELIVERY, Check.CERTIFICATE})  # what can be asked without an event
 NO_EVENTS = "an upstream is sent no events"
-OFF_UNLESS_ASKED = frozenset({Check.MALFORMED, Check.FIDELITY})
+OFF_UNLESS_ASKED = frozenset({Check.MALFORMED, Check.FIDELITY, Check.RECEIPT})
 RULES: Mapping[Check, Callable[[Provider], str | None]] = {
     Check.TAMPERED: _no_cover,
     Check.STALE: _no_age,

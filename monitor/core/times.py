@@ -1,6 +1,10 @@
-"""Spans and moments for people. All times are told in UTC."""
+"""Spans and moments for people.
 
-from datetime import datetime, timedelta
+A moment is told in the zone that `now` is in: whoever tells brings his `now` into the zone of the site. It is
+never subtracted from or compared in that zone, where an hour may come twice.
+"""
+
+from datetime import UTC, datetime, timedelta
 
 
 def duration(span: timedelta) -> str:
@@ -22,5 +26,25 @@ def duration(span: timedelta) -> str:
 
 
 def clock(at: datetime, now: datetime) -> str:
-    """Say a moment in UTC; the date only where it is not today's."""
-    return f"{at:%H:%M:%S} UTC" if at.date() == now.date() else f"{at:%Y-%m-%d %H:%M:%S} UTC"
+    """Say a moment in the zone of ``now``: "14:02:11 CET"; the date only where it is not today's."""
+    local = at.astimezone(now.tzinfo)
+    return f"{local:{_form(local, now)}} {zone_name(local)}"
+
+
+def both(at: datetime, now: datetime) -> str:
+    """Say a moment in the zone of ``now`` and in UTC: "14:02:11 CET (13:02:11 UTC)"; in UTC only once."""
+    told = clock(at, now)
+    local = at.astimezone(now.tzinfo)
+    if told.endswith(" UTC"):
+        return told
+    return f"{told} ({at.astimezone(UTC):{_form(local, now)}} UTC)"
+
+
+def zone_name(local: datetime) -> str:
+    """Return "CET"; zones that have no letters are told by what they differ from UTC: "UTC+03:00"."""
+    name = local.tzname() or ""
+    return name if name.isalpha() else f"UTC{local.isoformat()[-6:]}"
+
+
+def _form(local: datetime, now: datetime) -> str:
+    return "%H:%M:%S" if local.date() == now.date() else "%Y-%m-%d %H:%M:%S"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor import __version__
-from monitor.core.model import HushedBy, Queue, Severity, Snapshot
+from monitor.core.model import HushedBy, Queue, Severity, Snapshot, Standing
 from monitor.core.window import open_at
 from monitor.metrics.sheet import Family, Kind, Sheet, quoted
 
@@ -70,6 +70,22 @@ AGE = Family(
     help="Age of the oldest alert waiting for a notifier; 0 if none waits.",
 )
 GIVEN_UP = Family(name="webhook_monitor_outbox_given_up", help="Alerts a notifier never took.")
+NOTIFIER_UP = Family(
+    name="webhook_monitor_notifier_up",
+    help="1 if the notifier takes alerts, as far as we know; 0 if it is dead until somebody mends it.",
+)
+NOTIFIER_OK_AT = Family(
+    name="webhook_monitor_notifier_last_success_timestamp_seconds",
+    help="When the notifier took a message last.",
+)
+NOTIFIER_TOOK = Family(
+    name="webhook_monitor_notifier_last_success_seconds",
+    help="How long the notifier needed for the last message that it took.",
+)
+NOTIFIER_FAILING = Family(
+    name="webhook_monitor_notifier_failing_seconds",
+    help="For how long the notifier has taken nothing of what it was sent; 0 if it took the last.",
+)
 UNSERVED = Family(
     name="webhook_monitor_outbox_unserved",
     help="Alerts waiting for a notifier that the configuration does not name.",
@@ -133,6 +149,19 @@ def _write_outbox(sheet: Sheet, queues: tuple[Queue, ...], snapshot: Snapshot) -
         waited = (snapshot.taken_at - queue.oldest_at).total_seconds() if queue.oldest_at else 0.0
         depth.append(f"{DEPTH.name}{labels} {queue.depth}\n")
         age.append(f"{AGE.name}{labels} {max(0.0, waited)}\n")
+        _write_standing(sheet, queue.standing or Standing(notifier=name), labels, snapshot.taken_at)
+
+
+def _write_standing(sheet: Sheet, standing: Standing, labels: str, now: datetime) -> None:
+    failing = (now - standing.failing_since).total_seconds() if standing.failing_since else 0.0
+    sheet.block(NOTIFIER_UP).append(f"{NOTIFIER_UP.name}{labels} {int(standing.dead_since is None)}\n")
+    sheet.block(NOTIFIER_FAILING).append(f"{NOTIFIER_FAILING.name}{labels} {max(0.0, failing)}\n")
+    if standing.succeeded_at is not None:
+        at = standing.succeeded_at.timestamp()
+        sheet.block(NOTIFIER_OK_AT).append(f"{NOTIFIER_OK_AT.name}{labels} {at}\n")
+    if standing.took is not None:
+        took = standing.took.total_seconds()
+        sheet.block(NOTIFIER_TOOK).append(f"{NOTIFIER_TOOK.name}{labels} {took}\n")
 
 
 def _write_incidents(sheet: Sheet, snapshot: Snapshot) -> None:

@@ -8,11 +8,12 @@ used: a service that hangs keeps its own thread, and nobody else's.
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from monitor.core.model import Message, Notifier
+from monitor.core.model import BadTemplate, Message, Notifier, Site
 from monitor.errors import NotifyError
 
 if TYPE_CHECKING:
@@ -22,22 +23,35 @@ TIME_LIMIT = 20.0  # seconds; well above a slow service, well below the outbox's
 HANGING = 3  # sendings that we gave up waiting for, still on their way, before we refuse to add another
 
 
+NAMELESS = Site()
+OURS: Mapping[str, str] = MappingProxyType({})  # no template of the operator's
+
+
 class Notifiers:
     """The notifiers of one configuration. A new configuration makes new ones."""
 
     def __init__(
-        self, notifiers: tuple[Notifier, ...], *, slack_url: str | None = None, time_limit: float = TIME_LIMIT
+        self,
+        notifiers: tuple[Notifier, ...],
+        *,
+        site: Site = NAMELESS,
+        templates: Mapping[str, str] = OURS,
+        slack_url: str | None = None,
+        time_limit: float = TIME_LIMIT,
     ) -> None:
         """Open every notifier. Blocks while Apprise loads: call it in a thread.
 
+        ``templates`` are the operator's, by name; they were judged before.
         ``slack_url`` replaces ``https://hooks.slack.com/services``, and ``https://slack.com/api`` for a bot:
         a Slack that is somewhere else.
         A notifier whose URL is refused stays closed: ``send`` says so. ``judge`` finds it earlier.
         """
+        from monitor.notify.dress import Dress  # noqa: PLC0415  loads Jinja2
         from monitor.notify.service import opened  # noqa: PLC0415  loads Apprise
 
+        dress = Dress(site, templates)
         self._time_limit = time_limit
-        self._lines = {notifier.name: _Line(opened(notifier, slack_url)) for notifier in notifiers}
+        self._lines = {notifier.name: _Line(opened(notifier, dress, slack_url)) for notifier in notifiers}
 
     @property
     def names(self) -> frozenset[str]:
@@ -50,9 +64,10 @@ class Notifiers:
         Each target has a line of its own in the outbox: one that refuses is tried again without the others
         hearing it twice. The first keeps the name, the others are ``name/2``, ``name/3``, … Blocks.
         """
+        from monitor.notify.dress import Dress  # noqa: PLC0415  loads Jinja2
         from monitor.notify.service import how_many, opened  # noqa: PLC0415  loads Apprise
 
-        service = opened(notifier, None)
+        service = opened(notifier, Dress(NAMELESS, OURS))
         if isinstance(service, str):
             return service
         count = how_many(notifier)
@@ -63,6 +78,13 @@ class Notifiers:
             replace(notifier, name=name, target=target if count > 1 else None)
             for target, name in enumerate(names)
         )
+
+    @staticmethod
+    def judge_templates(templates: Mapping[str, str], site: Site) -> tuple[BadTemplate, ...]:
+        """Return what is wrong with an operator's templates. Loads nothing of Apprise."""
+        from monitor.notify.dress import Dress  # noqa: PLC0415  loads Jinja2
+
+        return Dress(site, templates).judge()
 
     async def send(self, name: str, message: Message) -> str:
         """Send, and return in a few words what the service answered. Raises NotifyError.
@@ -95,7 +117,7 @@ class _Line:
                 return await _in_a_thread(lambda: service.send(message), self._free.release)
         except TimeoutError:
             raise NotifyError(
-                f"no answer within {time_limit:g} s; it may have been taken all the same"
+                f"no answer within {time_limit:g} s; it may have been taken all the same", unsure=True
             ) from None
 
 

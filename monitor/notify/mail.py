@@ -1,59 +1,77 @@
-"""A message as HTML that common mail clients render alike: no style sheet, no table, no image.
+"""A message as e-mail: HTML, text for who reads no HTML, and the headers that make an incident one thread.
 
-Apprise derives the text part from it, so each link is shown as its address, each fact is one line, and what
-only the text needs is there unseen: white space between blocks is a blank line, a line of evidence has a bar.
+The identity of the first mail of a thread is computed from the thread and from who is told: after a restart,
+and from another machine, what follows still refers to it.
 """
 
-from html import escape
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.header import Header
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from email.utils import format_datetime, formataddr, make_msgid
 
-from monitor.core.model import Message
-
-COLOURS = {"red": "#c0392b", "amber": "#b9770e", "green": "#1e8449", "grey": "#5d6d7e"}
-FRAME = "font-family:sans-serif;font-size:15px;line-height:1.45;color:#1c2833"
-CODE = "background:#f4f6f7;border:1px solid #d5d8dc;padding:8px;white-space:pre-wrap;font-size:13px"
-
-BAR = '<span style="display:none">| </span>'
-
-
-def html(message: Message) -> str:
-    colour = COLOURS.get(message.colour, COLOURS["grey"])
-    blocks = (
-        f'<h2 style="font-size:18px;color:{colour}">{escape(message.headline)}</h2>',
-        f"<p>{_lines(message.explanation)}</p>" if message.explanation else "",
-        _facts(message),
-        _evidence(message),
-        _links(message),
-    )
-    inner = "\n".join(block for block in blocks if block)
-    bar = f"border-left:6px solid {colour};padding:4px 0 4px 16px"
-    return f'<html><body style="{FRAME}"><div style="{bar}">{inner}</div></body></html>'
+Address = tuple[str, str]  # a name (may be empty) and an address
 
 
-def _facts(message: Message) -> str:
-    facts = (f"<b>{escape(label)}:</b> {_value(value)}" for label, value in message.facts)
-    joined = "<br>".join(facts)
-    return f"<p>{joined}</p>" if joined else ""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What is written, before it is addressed. ``thread`` is unique to a conversation; empty: none."""
+
+    subject: str
+    text: str
+    html: str
+    thread: str = ""
+    first: bool = False
 
 
-def _value(value: str) -> str:
-    return ("<br>" if "\n" in value else "") + _lines(value)
+def thread_of(thread: str, site: str, notifier: str) -> str:
+    """Return the left side of the identity that all mails of a thread share; two sites share none."""
+    who = hashlib.sha256(f"{site}\n{notifier}".encode()).hexdigest()[:16]
+    return f"{thread}.{who}" if thread else ""
 
 
-def _evidence(message: Message) -> str:
-    if message.evidence is None:
-        return ""
-    lines = [message.evidence.summary, *message.evidence.excerpt.splitlines()]
-    shown = "\n".join(f"{BAR}{escape(line)}" for line in lines if line)
-    return f'<pre style="{CODE}">{shown}</pre>'
+def composed(  # noqa: PLR0913  the lines of an envelope
+    letter: Letter,
+    *,
+    sender: Address,
+    to: Address,
+    copies: Iterable[Address],
+    reply_to: Iterable[Address],
+    headers: Mapping[str, str],
+    at: datetime,
+) -> MIMEMultipart:
+    """Return the mail to one address. ``headers`` are the operator's; they replace none of ours."""
+    mail = MIMEMultipart("alternative")
+    mail["Subject"] = _header(letter.subject)
+    mail["From"] = _written([sender])
+    mail["To"] = _written([to])
+    if copies := list(copies):
+        mail["Cc"] = _written(copies)
+    if reply_to := list(reply_to):
+        mail["Reply-To"] = _written(reply_to)
+    mail["Date"] = format_datetime(at)
+    domain = sender[1].rpartition("@")[2]
+    root = f"<{letter.thread}@{domain}>"
+    mail["Message-ID"] = root if letter.thread and letter.first else make_msgid(domain=domain)
+    if letter.thread and not letter.first:
+        mail["In-Reply-To"] = root
+        mail["References"] = root
+    mail["Auto-Submitted"] = "auto-generated"  # no out-of-office answers
+    for name, value in headers.items():
+        if name not in mail:
+            mail[name] = _header(" ".join(value.split()))
+    mail.attach(MIMEText(f"{letter.text}\n", "plain", "utf-8"))
+    mail.attach(MIMEText(letter.html, "html", "utf-8"))
+    return mail
 
 
-def _links(message: Message) -> str:
-    links = "<br>".join(
-        f'<b>{escape(link.label)}:</b> <a href="{escape(link.url)}">{escape(link.url)}</a>'
-        for link in message.links
-    )
-    return f"<p>{links}</p>" if links else ""
+def _header(text: str) -> str:
+    """Python's newer ``EmailMessage`` begins a long line on the second one, and loses a blank in others."""
+    return Header(text, "us-ascii" if text.isascii() else "utf-8", header_name="Subject").encode()
 
 
-def _lines(text: str) -> str:
-    return escape(text).replace("\n", "<br>")
+def _written(addresses: Iterable[Address]) -> str:
+    return ", ".join(formataddr(one, "utf-8") for one in addresses)

@@ -13,24 +13,25 @@ from apprise.common import NotifyFormat, NotifyType, OverflowMode
 from apprise.manager_plugins import NotificationManager
 from apprise.plugins import url_to_dict
 from apprise.plugins.base import NotifyBase
-from apprise.plugins.email import NotifyEmail
 from apprise.result import AppriseResult, AppriseResultStatus
 from apprise.utils.parse import parse_emails, parse_list
 
 from monitor.core.model import Message, Notifier
 from monitor.core.redact import Redactor
 from monitor.errors import NotifyError
-from monitor.notify import mail, plain
+from monitor.notify import smtp
+from monitor.notify.dress import Dress, as_letter, as_slack
+from monitor.notify.mail_service import MailService
 from monitor.notify.slack_service import SlackService
 
 SCHEMA = re.compile(r"\s*([A-Za-z0-9+_.-]{1,32})://")
 TYPES = {"red": NotifyType.FAILURE, "amber": NotifyType.WARNING, "green": NotifyType.SUCCESS}
 SECONDS_TO_ANSWER = 10.0  # Apprise waits four; an answer that comes later would be told twice
-MAIL = frozenset({"mailto", "mailtos"})  # whose targets have names with spaces
+MAIL = ("mailto", "mailtos")  # whose targets have names with spaces
 SHORTEST = 6  # parts of a URL below this are words, not secrets
 
 
-def opened(notifier: Notifier, slack_url: str | None) -> "Service | str":
+def opened(notifier: Notifier, dress: Dress, slack_url: str | None = None) -> "Service | str":
     """Return the service behind a notifier's URL, or what is wrong with that URL, without a secret in it."""
     _quiet()
     _teach()
@@ -41,12 +42,12 @@ def opened(notifier: Notifier, slack_url: str | None) -> "Service | str":
     if plugin.overflow_mode is OverflowMode.UPSTREAM:
         plugin.overflow_mode = OverflowMode.TRUNCATE  # too long for a service is worse than cut
     plugin.socket_read_timeout = max(plugin.socket_read_timeout, SECONDS_TO_ANSWER)
-    if isinstance(plugin, NotifyEmail):
+    if isinstance(plugin, MailService):
         plugin.request_rate_per_sec = 0.0  # the outbox paces; a critical alert does not wait 5.5 s
     if isinstance(plugin, SlackService) and slack_url is not None:
         plugin.webhook_url = slack_url
         plugin.api_url = slack_url + "/{}"
-    return Service(plugin, Redactor(_secrets(url)))
+    return Service(plugin, Redactor(_secrets(url)), dress, notifier.name)
 
 
 def how_many(notifier: Notifier) -> int | None:
@@ -90,9 +91,11 @@ def _parsed(url: str) -> dict[str, Any]:
 class Service:
     """An open notifier."""
 
-    def __init__(self, plugin: NotifyBase, redactor: Redactor) -> None:
+    def __init__(self, plugin: NotifyBase, redactor: Redactor, dress: Dress, name: str) -> None:
         self._plugin = plugin
         self._redactor = redactor
+        self._dress = dress
+        self._name = name
         self._apprise = apprise.Apprise(plugin, asset=plugin.asset)
         self._taken = _Taken()
         plugin.mark_delivered = self._taken.count  # type: ignore[method-assign]  # one call for each target
@@ -100,15 +103,22 @@ class Service:
     def send(self, message: Message) -> str:
         """Return what the service answered in a few words, or raise NotifyError."""
         self._taken.targets = 0
+        told = self._dress.on(message, self._name)
         if isinstance(self._plugin, SlackService):
-            with self._plugin.carrying(message) as answers:
-                result = self._notify(message, plain.body(message), NotifyFormat.TEXT)
+            with self._plugin.carrying(*as_slack(told)) as answers:
+                result = self._notify(told.message, told.message.headline, NotifyFormat.TEXT)
             if answers:
                 return answers.settle(self._redactor.text)
-        elif isinstance(self._plugin, NotifyEmail):
-            result = self._notify(message, mail.html(message), NotifyFormat.HTML)
+        elif isinstance(self._plugin, MailService):
+            letter = as_letter(told)
+            with self._plugin.carrying(letter) as refusals:
+                result = self._notify(told.message, letter.html, NotifyFormat.HTML)
+            if refusals:
+                said = self._redactor.text(smtp.said(refusals[-1]))
+                raise NotifyError(f"E-Mail: {said}", permanent=smtp.dead(refusals[-1]))
         else:
-            result = self._notify(message, plain.body(message), NotifyFormat.TEXT)
+            text = told.words("plain.txt") or told.message.headline
+            result = self._notify(told.message, text, NotifyFormat.TEXT)
         return self._read(result)
 
     def _notify(self, message: Message, body: str, form: NotifyFormat) -> AppriseResult:
@@ -128,7 +138,7 @@ class Service:
         if self._taken.targets:
             # They cannot be told apart: another try would go to all, every few minutes for a day.
             some = f"{self._taken.targets} of its targets took it, others did not"
-            raise NotifyError(f"{self._plugin.service_name}: {some} ({words})", permanent=True)
+            raise NotifyError(f"{self._plugin.service_name}: {some} ({words})", hopeless=True)
         raise NotifyError(f"{self._plugin.service_name}: {words}")
 
 
@@ -151,10 +161,11 @@ def _quiet() -> None:
 
 
 def _teach() -> None:
-    """Make ``slack://`` mean our own dress."""
+    """Make ``slack://`` and ``mailto://`` mean our own dress."""
     known = NotificationManager()
-    if known["slack"] is not SlackService:
-        known.add(SlackService, schemas="slack", force=True)
+    for ours, schemas in ((SlackService, ("slack",)), (MailService, MAIL)):
+        if any(known[schema] is not ours for schema in schemas):
+            known.add(ours, schemas=schemas, force=True)
 
 
 def _refused(url: str) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from monitor.core.model import Evidence, Link, Message
-from monitor.notify import plain
 
 COLOURS = {"red": "#e01e5a", "amber": "#daa038", "green": "#2eb886", "grey": "#8d8d8d"}
 ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
@@ -17,30 +16,40 @@ HEADER = 150
 SECTION = 3000
 FIELDS = 10
 FIELD = 2000
-NARROW = 60  # a longer value gets the whole width instead of half of it
-BUTTONS = 5
 BUTTON_TEXT = 75
 URL = 3000
-LONG_FACTS = 20  # with all else, far below the 50 blocks of a message
+# All texts together. Slack documents no such limit, and refuses (msg_blocks_too_long) somewhere between 9,600
+# and 11,300 characters, by what people measured: github.com/slackapi/bolt-js/issues/2509 and 2867.
+WHOLE = 9000
+
+NARROW = 60  # a longer value gets the whole width instead of half of it
+UNBROKEN = 32  # so does a longer word, such as a URL
+LABEL = 40
+BUTTONS = 8
+NARROW_FACTS, WIDE_FACTS = 30, 12  # far below the 50 blocks of a message
+SECTIONS = (SECTION, 1500, 700, 250)  # how long a text may be; with the last, any message stays below WHOLE
 
 Json = dict[str, Any]
 
 
-def payload(message: Message) -> Json:
-    """Return the body of one chat.postMessage or incoming webhook, but for the channel."""
+def payload(message: Message, footer: str) -> Json:
+    """Return the body of one chat.postMessage or incoming webhook, but for the channel.
+
+    A long message loses the ends of its widest parts.
+    """
     header = {"type": "plain_text", "text": escaped(message.headline, HEADER), "emoji": False}
     fallback = escaped(message.headline, SECTION)
     coloured = {
         "color": COLOURS.get(message.colour, COLOURS["grey"]),
         "fallback": fallback,
-        "blocks": list(_blocks(message)),
+        "blocks": _within(message, footer),
     }
     return {"text": fallback, "blocks": [{"type": "header", "text": header}], "attachments": [coloured]}
 
 
-def bare(message: Message) -> Json:
+def bare(headline: str, text: str) -> Json:
     """Return the same without blocks: for a Slack that does not accept our dress."""
-    return {"text": escaped(f"{message.headline}\n\n{plain.body(message)}", SECTION)}
+    return {"text": escaped(f"{headline}\n\n{text}", SECTION)}
 
 
 def escaped(text: str, limit: int) -> str:
@@ -48,7 +57,7 @@ def escaped(text: str, limit: int) -> str:
 
     A fence would open a code block that nobody closes, or close ours.
     """
-    pieces = [ESCAPES.get(character, character) for character in text.replace("```", "")]
+    pieces = [ESCAPES.get(character, character) for character in text.replace("```", "").strip() or "–"]
     if sum(map(len, pieces)) <= limit:
         return "".join(pieces)
     room, kept = limit - 1, []
@@ -60,41 +69,55 @@ def escaped(text: str, limit: int) -> str:
     return "".join(kept) + "…"
 
 
-def _blocks(message: Message) -> Iterator[Json]:
+def _within(message: Message, footer: str) -> list[Json]:
+    """Shorten the longest texts until all of them together are what Slack takes."""
+    for longest in SECTIONS[:-1]:
+        blocks = list(_blocks(message, footer, longest))
+        if _written(blocks) <= WHOLE:
+            return blocks
+    return list(_blocks(message, footer, SECTIONS[-1]))
+
+
+def _written(value: Any) -> int:  # noqa: ANN401  any JSON
+    """Count the characters of all texts."""
+    if isinstance(value, dict):
+        return sum(
+            len(part) if name == "text" and isinstance(part, str) else _written(part)
+            for name, part in value.items()
+        )
+    return sum(map(_written, value)) if isinstance(value, list) else 0
+
+
+def _blocks(message: Message, footer: str, longest: int) -> Iterator[Json]:
     if message.explanation:
-        yield _section(message.explanation)
-    narrow = [fact for fact in message.facts if not _wide(fact[1])]
+        yield {"type": "section", "text": _mrkdwn(escaped(message.explanation, longest))}
+    narrow = [fact for fact in message.facts if not _wide(fact[1])][:NARROW_FACTS]
     for start in range(0, len(narrow), FIELDS):
-        yield {"type": "section", "fields": [_field(*fact) for fact in narrow[start : start + FIELDS]]}
-    for label, value in [fact for fact in message.facts if _wide(fact[1])][:LONG_FACTS]:
-        yield {"type": "section", "text": _mrkdwn(_labelled(label, value, SECTION))}
+        fields = [_mrkdwn(_labelled(*fact, FIELD)) for fact in narrow[start : start + FIELDS]]
+        yield {"type": "section", "fields": fields}
+    for label, value in [fact for fact in message.facts if _wide(fact[1])][:WIDE_FACTS]:
+        yield {"type": "section", "text": _mrkdwn(_labelled(label, value, longest))}
     if message.evidence:
-        yield {"type": "section", "text": _mrkdwn(_code(message.evidence))}
+        yield {"type": "section", "text": _mrkdwn(_code(message.evidence, longest))}
     if buttons := [_button(number, link) for number, link in enumerate(message.links) if _clickable(link)]:
         yield {"type": "actions", "elements": buttons[:BUTTONS]}
-    yield {"type": "context", "elements": [_mrkdwn("Sent by webhook-monitor")]}
+    if footer:
+        yield {"type": "context", "elements": [_mrkdwn(escaped(footer, FIELD))]}
 
 
 def _wide(value: str) -> bool:
-    return len(value) > NARROW or "\n" in value
-
-
-def _section(text: str) -> Json:
-    return {"type": "section", "text": _mrkdwn(escaped(text, SECTION))}
-
-
-def _field(label: str, value: str) -> Json:
-    return _mrkdwn(_labelled(label, value, FIELD))
+    return len(value) > NARROW or "\n" in value or any(len(word) > UNBROKEN for word in value.split())
 
 
 def _labelled(label: str, value: str, limit: int) -> str:
-    head = f"*{escaped(label, 100)}*\n"
-    return head + escaped(value or "–", limit - len(head))
+    head = f"*{escaped(label, LABEL)}*\n"
+    lines = f"• {value}".replace("\n", "\n• ") if "\n" in value else value
+    return head + escaped(lines, limit - len(head))
 
 
-def _code(evidence: Evidence) -> str:
+def _code(evidence: Evidence, limit: int) -> str:
     shown = "\n".join(part for part in (evidence.summary, evidence.excerpt) if part)
-    return f"```{escaped(shown, SECTION - 6)}```"
+    return f"```{escaped(shown, limit - 6)}```"
 
 
 def _clickable(link: Link) -> bool:

@@ -9,8 +9,8 @@ from typing import Any
 
 import requests
 from apprise.plugins.slack import NotifySlack, SlackMode
+from urllib3.exceptions import ProtocolError
 
-from monitor.core.model import Message
 from monitor.errors import NotifyError
 from monitor.notify import slack
 
@@ -24,6 +24,8 @@ UNREADABLE = frozenset(
         "invalid_blocks_format",
         "invalid_attachments",
         "msg_blocks_too_long",
+        "msg_too_long",
+        "no_text",
     }
 )
 BOT_FOR_EVER = frozenset(
@@ -53,6 +55,8 @@ class Answer:
     words: str
     accepted: bool
     permanent: bool = False
+    hopeless: bool = False
+    unsure: bool = False
     retry_after: float | None = None
 
 
@@ -69,6 +73,8 @@ class Answers(list[Answer]):
         raise NotifyError(
             f"Slack: {words}",
             permanent=all(answer.permanent for answer in refused),
+            hopeless=all(answer.hopeless for answer in refused),
+            unsure=any(answer.unsure for answer in refused),
             retry_after=max(waits, default=None),
         )
 
@@ -82,27 +88,28 @@ class SlackService(NotifySlack):
         self._carried = threading.local()
 
     @contextlib.contextmanager
-    def carrying(self, message: Message) -> Iterator[Answers]:
-        """Send ``message`` instead of what Apprise passes on, in this thread; collect what Slack answers."""
-        self._carried.message, self._carried.answers = message, Answers()
+    def carrying(self, payload: slack.Json, bare: slack.Json) -> Iterator[Answers]:
+        """Send ``payload`` instead of what Apprise passes on, in this thread; collect what Slack answers.
+
+        ``bare`` is for a Slack that does not accept blocks.
+        """
+        self._carried.payload, self._carried.bare, self._carried.answers = payload, bare, Answers()
         try:
             yield self._carried.answers
         finally:
-            del self._carried.message, self._carried.answers
+            del self._carried.payload, self._carried.bare, self._carried.answers
 
     def _send(self, url: str, payload: dict[str, Any], *_: object, **__: object) -> dict[str, Any] | bool:
         """Post to one channel. Returns Slack's JSON (or a stand-in) when it was taken, else False."""
         self.throttle()  # type: ignore[no-untyped-call]  # Apprise declares no types here
-        message: Message = self._carried.message
+        dressed, bare = self._carried.payload, self._carried.bare
         address = {name: payload[name] for name in ADDRESS if name in payload}
         if self.mode in (SlackMode.WORKFLOW, SlackMode.WORKFLOW_TRIGGER):
-            answer = self._post(
-                url, slack.bare(message)
-            )  # a workflow knows the variables it declares, no blocks
+            answer = self._post(url, bare)  # a workflow knows the variables it declares, no blocks
         else:
-            answer = self._post(url, slack.payload(message) | address)
+            answer = self._post(url, dressed | address)
         if not answer.accepted and answer.words in UNREADABLE:
-            answer = self._post(url, slack.bare(message) | address)  # better undressed than not at all
+            answer = self._post(url, bare | address)  # better undressed than not at all
         self._carried.answers.append(answer)
         return {"ok": True} if answer.accepted else False
 
@@ -121,7 +128,8 @@ class SlackService(NotifySlack):
             )
         except requests.RequestException as error:
             # Never its own words: they quote the URL, and in it the token.
-            return Answer(status=None, words=f"no answer ({type(error).__name__})", accepted=False)
+            words, unsure = f"no answer ({type(error).__name__})", _may_have_arrived(error)
+            return Answer(status=None, words=words, accepted=False, unsure=unsure)
         return self._read(response)
 
     def _read(self, response: requests.Response) -> Answer:
@@ -136,15 +144,25 @@ class SlackService(NotifySlack):
                 words=words,
                 accepted=bool(told.get("ok")),
                 permanent=words in BOT_FOR_EVER,
+                hopeless=words in UNREADABLE,
                 retry_after=retry_after,
             )
         return Answer(
             status=status,
             words=words,
             accepted=status == 200,
-            permanent=400 <= status < 500 and status not in NOT_FOR_EVER,
+            permanent=400 <= status < 500 and status not in NOT_FOR_EVER and words not in UNREADABLE,
+            hopeless=400 <= status < 500 and words in UNREADABLE,
             retry_after=retry_after,
         )
+
+
+def _may_have_arrived(error: requests.RequestException) -> bool:
+    """Return whether Slack may have taken what it did not answer: the connection stood."""
+    if isinstance(error, requests.Timeout):
+        return not isinstance(error, requests.ConnectTimeout)
+    aborted = error.args and isinstance(error.args[0], ProtocolError)
+    return isinstance(error, requests.ConnectionError) and bool(aborted)
 
 
 def _in_words(answer: Answer) -> str:

@@ -8,11 +8,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
+from monitor.core.model import Config
+from monitor.core.times import duration
 from monitor.errors import NotOwner, StoreError
-from monitor.outbox.line import Line, Outside, Send, Shelf, either
-from monitor.outbox.pace import GIVEN_UP_AFTER
+from monitor.outbox.line import Line, either
+from monitor.outbox.outside import Outside, Send, Shelf
+from monitor.outbox.standing import unheard
 
-__all__ = ["Outbox", "Send", "Shelf"]
+__all__ = ["Outbox", "Send", "Shelf", "unheard"]
 
 SWEEP = timedelta(minutes=10)  # between two looks for what waits for nobody
 LOOK = 1.0  # seconds between two looks for alerts that the database did not take
@@ -31,25 +34,24 @@ class Outbox:
         *,
         store: Shelf,
         send: Send,
-        names: Callable[[], Iterable[str]],
+        config: Callable[[], Config],
         now: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]],
         jitter: Callable[[], float],
         observe: Callable[[str, str, float], None],
-        by_mail: Callable[[str], bool],
     ) -> None:
         """``jitter`` gives 0 to 1. ``observe`` hears of each sending: notifier, outcome ("sent", "failed",
-        "given_up") and seconds. ``by_mail``: whether a notifier sends e-mail.
+        "handed_over", "given_up") and seconds.
         """
-        self._names = names
+        self._config = config
         self._outside = Outside(
             store=store,
             send=send,
+            config=config,
             now=now,
             sleep=sleep,
             jitter=jitter,
             observe=observe,
-            by_mail=by_mail,
         )
         self._lines: dict[str, Line] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -62,6 +64,11 @@ class Outbox:
             if name in self._lines:
                 self._lines[name].wake()
         self._woken.set()
+
+    def renew(self) -> None:
+        """Something was mended: whoever refused is asked again now."""
+        for line in self._lines.values():
+            line.renew()
 
     async def run(self) -> None:
         """Serve until cancelled. Raises NotOwner when the database is somebody else's."""
@@ -83,17 +90,28 @@ class Outbox:
         idle = asyncio.gather(*(line.idle.wait() for line in lines))
         await either(idle, self._outside.sleep(seconds))
 
+    def stuck(self, longest: timedelta) -> str | None:
+        """Return what does not move, if a line has not looked for so long what there is to do."""
+        now = self._outside.now()
+        for name, line in self._lines.items():
+            if now - line.moved_at > longest:
+                return f"the outbox of {name} has not moved for {duration(now - line.moved_at)}"
+        return None
+
     async def _keep_lines(self) -> None:
         """Open a line for each new name, close those whose name has left, raise what ended one."""
         for task in self._tasks.values():
             if task.done():
                 task.result()
-        names = set(self._names())
-        for name in names - self._lines.keys():
-            self._lines[name] = line = Line(name, self._outside)
+        notifiers = {notifier.name: notifier for notifier in self._config().notifiers}
+        for name, line in self._lines.items():
+            if name in notifiers:
+                line.follow(notifiers[name])
+        for name in notifiers.keys() - self._lines.keys():
+            self._lines[name] = line = Line(notifiers[name], self._outside)
             self._tasks[name] = task = asyncio.create_task(line.run(), name=f"outbox {name}")
             task.add_done_callback(lambda _: self._woken.set())
-        gone = self._lines.keys() - names
+        gone = self._lines.keys() - notifiers.keys()
         for name in gone:
             del self._lines[name]
         await _end([self._tasks.pop(name) for name in gone])
@@ -109,12 +127,13 @@ class Outbox:
         if now - self._swept_at < SWEEP:
             return
         self._swept_at = now
+        patience = self._config().give_up_after
         try:
             await self._outside.store.give_up_unserved(
                 list(self._lines),
-                made_before=now - GIVEN_UP_AFTER,
+                made_before=now - patience,
                 at=now,
-                error="no notifier of this name was configured for a day",
+                error=f"no notifier of this name was configured for {duration(patience)}",
             )
         except NotOwner:
             raise

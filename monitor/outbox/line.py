@@ -1,92 +1,59 @@
 """One notifier's line: what waits for it, and the one message that is on its way."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol
 
 import structlog
 
-from monitor.core.alert import digest, waited
-from monitor.core.model import Alert, Message, QueuedAlert
+from monitor.core import alert as telling
+from monitor.core.model import Alert, Message, Notifier, QueuedAlert
 from monitor.errors import NotifyError, NotOwner, StoreError
 from monitor.outbox import pace
+from monitor.outbox.outside import Duty, Outside
 from monitor.outbox.pace import Pace
+from monitor.outbox.parcel import Parcel
+from monitor.outbox.repute import Repute
 
 LEASE = timedelta(seconds=60)  # longer than holding back and sending together
 MOST = 1000  # alerts in one message
 POLL = 15.0  # seconds; retries, and leases of a process that died, are found by looking
 AWAY = 1.0  # seconds until a database that is away is asked again
 
-Send = Callable[[str, Message], Awaitable[str]]
-Duty = Callable[[], Awaitable[None]]
-
 log = structlog.get_logger(__name__)
-
-
-class Shelf(Protocol):
-    """What the outbox needs of the store."""
-
-    async def claim(
-        self, notifier: str, *, now: datetime, lease: timedelta, limit: int = ...
-    ) -> tuple[QueuedAlert, ...]: ...
-
-    async def settle(self, keys: Collection[str], *, at: datetime) -> None: ...
-
-    async def postpone(self, keys: Collection[str], *, due_at: datetime, error: str) -> None: ...
-
-    async def give_up(self, keys: Collection[str], *, at: datetime, error: str) -> None: ...
-
-    async def give_up_unserved(
-        self, served: Collection[str], *, made_before: datetime, at: datetime, error: str
-    ) -> None: ...
-
-    async def next_due(self, notifier: str) -> datetime | None: ...
-
-    def unwritten_alerts(self, older_than: timedelta) -> tuple[Alert, ...]: ...
-
-    def sent_unwritten(self, keys: Sequence[str], at: datetime) -> None: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outside:
-    """What the lines share of the world."""
-
-    store: Shelf
-    send: Send
-    now: Callable[[], datetime]
-    sleep: Callable[[float], Awaitable[None]]
-    jitter: Callable[[], float]
-    observe: Callable[[str, str, float], None]
-    by_mail: Callable[[str], bool]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
-    """What is on its way as one message; ``unwritten``: keys that the database did not know when it left."""
-
-    alerts: tuple[Alert, ...]
-    unwritten: frozenset[str]
 
 
 class Line:
     """Sends one message at a time, in the order in which the alerts came."""
 
-    def __init__(self, name: str, outside: Outside) -> None:
-        self._name = name
+    def __init__(self, notifier: Notifier, outside: Outside) -> None:
+        self._name = notifier.name
         self._outside = outside
         self._pace = Pace()
-        self._claimed: dict[str, Alert] = {}  # leased by us
+        self._owed: list[Duty] = []  # what the database must still be told, in order
+        self._repute = Repute(notifier, outside, owe=self._owed.append)
+        self._claimed: dict[str, QueuedAlert] = {}  # leased by us
         self._unwritten: dict[str, Alert] = {}  # the database did not take these yet
         self._tried: set[str] = set()  # of these: refused once, they wait their turn
         self._from_memory: set[str] = set()  # left unwritten; one may still turn up in a claim
-        self._owed: list[Duty] = []  # what the database must still be told, in order
         self._away = False
         self._hurry = False
         self._woken = asyncio.Event()
         self.idle = asyncio.Event()
+        self.moved_at = outside.now()  # when it last looked what there is to do
+
+    def follow(self, notifier: Notifier) -> None:
+        """Go on with the notifier as it is configured now. One that leads elsewhere is tried at once."""
+        if self._repute.follow(notifier):
+            self.renew()
+
+    def renew(self) -> None:
+        """Ask again now: whatever it refused, it may be mended."""
+        self._pace = Pace()
+        self._owed.append(partial(self._outside.store.hasten, self._name, at=self._outside.now()))
+        self.wake()
 
     def wake(self) -> None:
         self.idle.clear()
@@ -130,6 +97,7 @@ class Line:
         now = self._outside.now()
         try:
             due = await self._outside.store.next_due(self._name)
+            await self._repute.recall()
         except StoreError:
             return
         if due is not None and due > now:
@@ -139,8 +107,9 @@ class Line:
     async def _step(self) -> float:
         """Do the next thing that can be done. Return the seconds until there may be more."""
         now = self._outside.now()  # one for all: what is not due yet at the claim is still ahead at the rest
+        self.moved_at = now
         await self._fetch(now)
-        waiting = {**self._claimed, **self._unwritten}
+        waiting = {key: queued.alert for key, queued in self._claimed.items()} | self._unwritten
         paced = replace(self._pace, free_at=None, ours_at=None) if self._hurry else self._pace
         chosen = pace.choose(paced, list(waiting.values()), now, tried=self._tried)
         if chosen:
@@ -175,12 +144,13 @@ class Line:
             self._miss(error)
             return
         self._away = False
-        for alert in (queued.alert for queued in claimed):
-            if alert.key in self._from_memory:  # written while it was on its way from memory
-                self._owed.append(partial(store.settle, [alert.key], at=now))
+        for queued in claimed:
+            key = queued.alert.key
+            if key in self._from_memory:  # written while it was on its way from memory
+                self._owed.append(partial(store.settle, [key], at=now))
             else:
-                self._claimed[alert.key] = alert
-                self._unwritten.pop(alert.key, None)
+                self._claimed[key] = queued
+                self._unwritten.pop(key, None)
 
     def _miss(self, error: StoreError) -> float:
         """Note that the database is away; say it once."""
@@ -200,22 +170,37 @@ class Line:
         keys, at = list(self._claimed), self._pace.again_at
         if keys and at is not None:
             self._claimed.clear()
-            error = "waits behind one that the service refused"
-            self._owed.append(partial(self._outside.store.postpone, keys, due_at=at, error=error))
+            self._owed.append(partial(self._outside.store.put_back, keys, due_at=at))
             await self._pay()
 
     async def _deliver(self, alerts: Sequence[Alert]) -> None:
         started = self._outside.now()
-        # While the message is on its way the database may come back, and take what left from memory.
-        parcel = Parcel(alerts=tuple(alerts), unwritten=frozenset(self._unwritten))
+        parcel = self._packed(alerts, started)
+        await self._depart(parcel)
         try:
-            words = await self._send(_message(alerts))
+            words = await self._send(telling.message(parcel.queued))
         except NotifyError as error:
             outcome = self._refused(parcel, error)
         else:
-            outcome = self._sent(parcel, started)
+            outcome = self._sent(parcel)
             log.info("alert sent", notifier=self._name, alerts=len(alerts), answer=words)
         self._outside.observe(self._name, outcome, (self._outside.now() - started).total_seconds())
+
+    def _packed(self, alerts: Sequence[Alert], at: datetime) -> Parcel:
+        """While it is on its way the database may come back, and take what left from memory."""
+        fresh = (QueuedAlert(alert=alert, attempts=0, due_at=alert.created_at) for alert in alerts)
+        queued = tuple(self._claimed.get(one.alert.key, one) for one in fresh)
+        return Parcel(queued=queued, unwritten=frozenset(self._unwritten), left_at=at)
+
+    async def _depart(self, parcel: Parcel) -> None:
+        """Write down that these leave: whoever finds them unsettled knows that they may have arrived."""
+        keys = [alert.key for alert in parcel.alerts if alert.key not in parcel.unwritten]
+        try:
+            await self._outside.store.depart(keys, at=parcel.left_at)
+        except NotOwner:
+            raise
+        except StoreError as error:  # an alert does not wait for that
+            self._miss(error)
 
     async def _send(self, message: Message) -> str:
         try:
@@ -226,7 +211,7 @@ class Line:
             log.exception("a notifier broke; the alert is tried again", notifier=self._name)
             raise NotifyError(f"our own fault: {type(error).__name__}") from error
 
-    def _sent(self, parcel: Parcel, left_at: datetime) -> str:
+    def _sent(self, parcel: Parcel) -> str:
         store, now = self._outside.store, self._outside.now()
         if written := self._let_go(parcel.alerts, parcel):
             self._owed.append(partial(store.settle, written, at=now))
@@ -236,24 +221,53 @@ class Line:
             for key in unwritten:
                 self._unwritten.pop(key, None)
         ours, rest = pace.about_ourselves(parcel.alerts), bool(self._claimed or self._unwritten)
-        next_at = now + pace.breath(parcel.alerts, by_mail=self._outside.by_mail(self._name))
-        self._pace = pace.sent(self._pace, left_at, next_at=next_at, ours=ours, rest=rest)
+        next_at = now + pace.breath(parcel.alerts, by_mail=self._repute.by_mail)
+        self._pace = pace.sent(self._pace, parcel.left_at, next_at=next_at, ours=ours, rest=rest)
+        self._repute.succeeded(parcel.left_at)
         return "sent"
 
     def _refused(self, parcel: Parcel, error: NotifyError) -> str:
-        store, now = self._outside.store, self._outside.now()
-        self._pace = pace.refused(self._pace, now, error.retry_after, self._outside.jitter())
+        now, give_up_after = self._outside.now(), self._outside.config().give_up_after
+        self._repute.failed(error)
+        old = {one.alert.key for one in parcel.queued if pace.too_old(one, now, give_up_after)}
+        doomed = error.hopeless or (error.permanent and bool(self._repute.fallback))
+        lost = [alert for alert in parcel.alerts if doomed or alert.key in old]
+        later = [alert for alert in parcel.alerts if alert not in lost]
         self._tried.update(parcel.unwritten)
-        hopeless = [alert for alert in parcel.alerts if error.permanent or pace.too_old(alert, now)]
-        lost = self._let_go(hopeless, parcel)
-        later = self._let_go([alert for alert in parcel.alerts if alert not in hopeless], parcel)
-        if lost:
-            log.error("alerts given up", notifier=self._name, alerts=len(lost), why=str(error))
-            self._owed.append(partial(store.give_up, lost, at=now, error=str(error)))
-        if later and self._pace.again_at:
-            log.warning("alert refused", notifier=self._name, again_at=self._pace.again_at, why=str(error))
-            self._owed.append(partial(store.postpone, later, due_at=self._pace.again_at, error=str(error)))
-        return "given_up" if lost else "failed"
+        if later or not lost:
+            self._pace = pace.refused(self._pace, now, error.retry_after, self._outside.jitter())
+        else:
+            self._pace = pace.sent(self._pace, now, next_at=now + pace.SECOND, ours=False, rest=False)
+        self._postpone(later, parcel, error)
+        return self._part_with(lost, parcel, error, now) or "failed"
+
+    def _postpone(self, later: Sequence[Alert], parcel: Parcel, error: NotifyError) -> None:
+        keys, again_at = self._let_go(later, parcel), self._pace.again_at
+        if not keys or again_at is None:
+            return
+        log.warning("alert refused", notifier=self._name, again_at=again_at, why=str(error))
+        doubts: dict[datetime | None, list[str]] = {}
+        for one in parcel.queued:
+            if one.alert.key in keys:  # a refusal now says nothing of what left before we died
+                doubts.setdefault(parcel.left_at if error.unsure else one.left_at, []).append(one.alert.key)
+        for left_at, some in doubts.items():
+            again = partial(self._outside.store.postpone, some, due_at=again_at, error=str(error))
+            self._owed.append(partial(again, left_at=left_at))
+
+    def _part_with(self, lost: Sequence[Alert], parcel: Parcel, error: NotifyError, now: datetime) -> str:
+        """Hand over, or give up, what this notifier will never take. Returns which; empty: nothing."""
+        store, heirs, why = self._outside.store, self._repute.fallback, str(error)
+        keys = self._let_go(lost, parcel)
+        if not keys:
+            return ""
+        if heirs:
+            others = [telling.instead(alert, heir) for heir in heirs for alert in lost if alert.key in keys]
+            log.warning("alerts handed over", notifier=self._name, to=heirs, alerts=len(keys), why=why)
+            self._owed.append(partial(store.hand_over, keys, others, at=now, error=why))
+            return "handed_over"
+        log.error("alerts given up", notifier=self._name, alerts=len(keys), why=why)
+        self._owed.append(partial(store.give_up, keys, at=now, error=why))
+        return "given_up"
 
     def _let_go(self, alerts: Sequence[Alert], parcel: Parcel) -> list[str]:
         """Return the keys of those that the database knows; what becomes of them is its to remember."""
@@ -261,13 +275,6 @@ class Line:
         for key in written:
             self._claimed.pop(key, None)
         return written
-
-
-def _message(alerts: Sequence[Alert]) -> Message:
-    """Return the one message that tells all of these."""
-    if any(alert.held_until for alert in alerts):
-        return waited(alerts)
-    return digest([alert.message for alert in alerts])
 
 
 async def either(first: Awaitable[object], second: Awaitable[object]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.core.model import Alert, AlertKind, Severity
+from monitor.core.model import Alert, AlertKind, QueuedAlert, Severity
 
 # After one message the next waits so long, and takes along what came meanwhile.
 WINDOW = timedelta(seconds=10)
@@ -12,7 +12,6 @@ SECOND = timedelta(seconds=1)
 FIRST_RETRY = 5.0  # seconds, doubling
 LAST_RETRY = 300.0
 LONGEST_WAIT = 3600.0  # however long a service asks us to stay away
-GIVEN_UP_AFTER = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,19 +59,24 @@ def choose(
     """Return what leaves now, as one message.
 
     A critical alert breaks the window and our own backoff, but not a time that the service asked for;
-    and only once: ``tried`` are the keys of those that were refused. What quiet hours held back leaves
-    before what came after it, and by itself.
+    and only once: ``tried`` are the keys of those that were refused. It takes along the news that it is over.
+    What quiet hours held back leaves before what came after it, and by itself.
     """
     if pace.breathing(now) or (pace.refusing(now) and pace.asked):
         return ()
-    if urgent := tuple(alert for alert in waiting if critical(alert) and alert.key not in tried):
-        return urgent
+    if urgent := {alert.key for alert in waiting if critical(alert) and alert.key not in tried}:
+        stories = {alert.incident for alert in waiting if alert.key in urgent}
+        return tuple(alert for alert in waiting if alert.key in urgent or _ends(alert, stories))
     if pace.refusing(now) or pace.busy(now):
         return ()
     held = {alert.incident for alert in waiting if alert.held_until}
     if held:
         return tuple(alert for alert in waiting if alert.incident in held)
     return () if pace.busy_with_ours(now) and about_ourselves(waiting) else tuple(waiting)
+
+
+def _ends(alert: Alert, stories: Collection[int | None]) -> bool:
+    return alert.kind is AlertKind.RECOVERED and alert.incident is not None and alert.incident in stories
 
 
 def sent(pace: Pace, at: datetime, *, next_at: datetime, ours: bool, rest: bool) -> Pace:
@@ -107,5 +111,7 @@ def refused(pace: Pace, now: datetime, retry_after: float | None, jitter: float)
     )
 
 
-def too_old(alert: Alert, now: datetime) -> bool:
-    return now - (alert.held_until or alert.created_at) >= GIVEN_UP_AFTER
+def too_old(queued: QueuedAlert, now: datetime, give_up_after: timedelta) -> bool:
+    """Return whether it was tried for long enough, from when it was made, let go or brought back."""
+    alert = queued.alert
+    return now - (queued.revived_at or alert.held_until or alert.created_at) >= give_up_after

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
@@ -12,6 +12,8 @@ from sqlalchemy.engine import URL
 
 from monitor.core.model import (
     Alert,
+    AlertKind,
+    AlertState,
     Check,
     Incident,
     IncidentEvent,
@@ -30,6 +32,7 @@ from monitor.store.engine import parse
 from monitor.store.hushes import Hushes
 from monitor.store.locks import lock_for
 from monitor.store.patience import at_most
+from monitor.store.shelf import Shelf
 from monitor.store.threads import LONGEST_WRITE, Threads, Work
 from monitor.store.waiting import Waiting
 from monitor.store.writer import Writer
@@ -43,6 +46,7 @@ class Store:
     """One database. Writes go through one thread, reads through a few; nothing here blocks the loop.
 
     Every method may raise DatabaseAway; the writing ones NotOwner, once another process has taken over.
+    ``shelf`` is the outbox's part of it.
     """
 
     def __init__(self, url: URL, *, now: Callable[[], datetime]) -> None:
@@ -57,6 +61,7 @@ class Store:
         self._counter = receipts.Counter(self._write_receipts)
         self.hushes = Hushes(write=self._own, read=self._threads.read)
         self._writer = Writer(self._waiting, now=now, write=self._write_batch)
+        self.shelf = Shelf(own=self._own, read=self._threads.read, waiting=self._waiting, writer=self._writer)
 
     @classmethod
     async def open(cls, url: str, *, now: Callable[[], datetime]) -> "Store":
@@ -156,14 +161,6 @@ class Store:
     def lost_ownership(self) -> NotOwner | None:
         return self._writer.lost_ownership
 
-    def unwritten_alerts(self, older_than: timedelta) -> tuple[Alert, ...]:
-        """Return the alerts that have waited for the database for so long: they may leave from memory."""
-        return self._waiting.unwritten_alerts(older_than)
-
-    def sent_unwritten(self, keys: Collection[str], at: datetime) -> None:
-        """These have left from memory; the outbox will know them as sent."""
-        self._waiting.sent_unwritten(keys, at)
-
     async def tidy(self, now: datetime) -> None:
         """Roll up and prune: a few short transactions while there is much to do, one when there is little."""
         for _ in range(tidy.SLICES):
@@ -178,40 +175,10 @@ class Store:
     async def _write_receipts(self, group: Sequence[Receipt]) -> None:
         await self._own(partial(receipts.write, group=group))
 
-    # --- the outbox -----------------------------------------------------------------------------------------
-
-    async def claim(
-        self, notifier: str, *, now: datetime, lease: timedelta, limit: int = 50
-    ) -> tuple[QueuedAlert, ...]:
-        """Lease what is due for a notifier, oldest first; none before an earlier one of its incident."""
-        return await self._own(partial(outbox.claim, notifier=notifier, now=now, lease=lease, limit=limit))
-
-    async def settle(self, keys: Collection[str], *, at: datetime) -> None:
-        """These were taken by their service."""
-        await self._own(partial(outbox.settle, keys=keys, at=at))
-
-    async def postpone(self, keys: Collection[str], *, due_at: datetime, error: str) -> None:
-        """These were not taken; they are due again."""
-        await self._own(partial(outbox.postpone, keys=keys, due_at=due_at, error=error))
-
-    async def give_up(self, keys: Collection[str], *, at: datetime, error: str) -> None:
-        """These will never be taken. They stay, visibly."""
-        await self._own(partial(outbox.give_up, keys=keys, at=at, error=error))
-
-    async def give_up_unserved(
-        self, served: Collection[str], *, made_before: datetime, at: datetime, error: str
-    ) -> None:
-        """Give up what was made before this for notifiers that are none of those ``served``."""
-        given_up = partial(outbox.give_up_unserved, served=served, made_before=made_before)
-        await self._own(partial(given_up, at=at, error=error))
+    # --- reading --------------------------------------------------------------------------------------------
 
     async def queues(self) -> tuple[Queue, ...]:
         return await self._threads.read(outbox.queues)
-
-    async def next_due(self, notifier: str) -> datetime | None:
-        return await self._threads.read(partial(outbox.next_due, notifier=notifier))
-
-    # --- reading --------------------------------------------------------------------------------------------
 
     async def results(  # noqa: PLR0913  a query in words
         self,
@@ -261,13 +228,16 @@ class Store:
         *,
         notifier: str | None = None,
         incident: int | None = None,
+        kind: AlertKind | None = None,
+        state: AlertState | None = None,
         start: datetime | None = None,
         end: datetime | None = None,
         before: int | None = None,
         limit: int = 100,
     ) -> tuple[tuple[int, QueuedAlert], ...]:
         """Return what was told or waits to be told, newest first, each with its place."""
-        those = partial(read.alerts, notifier=notifier, incident=incident, start=start, end=end)
+        those = partial(read.alerts, notifier=notifier, incident=incident, kind=kind, state=state)
+        those = partial(those, start=start, end=end)
         return await self._threads.read(partial(those, before=before, limit=limit))
 
     async def latency(self, monitor: str, check: Check, *, start: datetime, end: datetime) -> Latency:

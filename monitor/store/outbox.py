@@ -3,15 +3,38 @@
 A claimed alert is leased, not taken: if we die before settling, it is due again when the lease ends.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, not_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    case,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    update,
+)
 
-from monitor.core.model import AlertKind, Queue, QueuedAlert, Severity
-from monitor.store.rows import clean, micros, moment, moment_or_none, queued_from_row
-from monitor.store.tables import alerts
+from monitor.core.model import Alert, AlertKind, Queue, QueuedAlert, Severity, Standing
+from monitor.store.rows import (
+    alert_to_row,
+    clean,
+    micros,
+    micros_or_none,
+    moment,
+    moment_or_none,
+    queued_from_row,
+    standing_from_row,
+    standing_to_row,
+)
+from monitor.store.tables import alerts, notifiers
+from monitor.store.upsert import put, unless_there
 
 LONGEST_ERROR = 500  # characters
 waits = alerts.c.settled_at.is_(None)
@@ -21,7 +44,7 @@ since = func.coalesce(alerts.c.held_until, alerts.c.created_at)  # from when it 
 def claim(
     connection: Connection, notifier: str, *, now: datetime, lease: timedelta, limit: int
 ) -> tuple[QueuedAlert, ...]:
-    """Lease what is due for this notifier, oldest first, and count the attempt."""
+    """Lease what is due for this notifier, oldest first."""
     at = micros(now)
     due = (
         select(alerts.c.id)
@@ -32,11 +55,34 @@ def claim(
     claimed = (
         update(alerts)
         .where(alerts.c.id.in_(due.scalar_subquery()))
-        .values(leased_until=micros(now + lease), attempts=alerts.c.attempts + 1)
+        .values(leased_until=micros(now + lease))
         .returning(alerts)
     )
     rows = sorted(connection.execute(claimed), key=lambda row: row.id)
-    return tuple(queued_from_row(row) for row in rows)
+    untold = _untold(connection, notifier, rows)
+    return tuple(queued_from_row(row, untold=row.incident in untold) for row in rows)
+
+
+def _untold(connection: Connection, notifier: str, rows: Sequence[Row[Any]]) -> frozenset[int]:
+    """Return the incidents that are over, and whose alarm never reached this notifier."""
+    over = {row.incident for row in rows if row.kind == AlertKind.RECOVERED and row.incident is not None}
+    if not over:
+        return frozenset()
+    lost = or_(alerts.c.given_up, alerts.c.handed_to.is_not(None))
+    mine = and_(alerts.c.notifier == notifier, alerts.c.kind == AlertKind.OPENED.value)
+    return frozenset(
+        connection.scalars(select(alerts.c.incident).where(alerts.c.incident.in_(over), mine, lost))
+    )
+
+
+def release(connection: Connection) -> None:
+    """End the leases of a process that is gone: what it held is due."""
+    connection.execute(update(alerts).where(waits, alerts.c.leased_until > 0).values(leased_until=0))
+
+
+def depart(connection: Connection, keys: Collection[str], *, at: datetime) -> None:
+    """These leave now. If we die before we know what became of them, they may have arrived."""
+    _update(connection, keys, left_at=micros(at), attempts=alerts.c.attempts + 1)
 
 
 def _free(columns: Any, at: int) -> ColumnElement[bool]:  # noqa: ANN401  SQLAlchemy's columns
@@ -72,17 +118,64 @@ def _held_up(at: int) -> ColumnElement[bool]:
 
 def settle(connection: Connection, keys: Collection[str], *, at: datetime) -> None:
     """These were taken by their service."""
-    _update(connection, keys, settled_at=micros(at), error=None)
+    _update(connection, keys, settled_at=micros(at), error=None, left_at=None)
 
 
-def postpone(connection: Connection, keys: Collection[str], *, due_at: datetime, error: str) -> None:
-    """These were not taken; they are due again."""
-    _update(connection, keys, due_at=micros(due_at), leased_until=0, error=_short(error))
+def postpone(
+    connection: Connection,
+    keys: Collection[str],
+    *,
+    due_at: datetime,
+    error: str,
+    left_at: datetime | None = None,
+) -> None:
+    """These were not taken; they are due again. ``left_at``: they left then, and may have arrived."""
+    again = {"due_at": micros(due_at), "leased_until": 0, "error": _short(error)}
+    _update(connection, keys, left_at=micros_or_none(left_at), **again)
+
+
+def put_back(connection: Connection, keys: Collection[str], *, due_at: datetime) -> None:
+    """These never left; they are due again."""
+    _update(connection, keys, due_at=micros(due_at), leased_until=0)
+
+
+def hasten(connection: Connection, notifier: str, *, at: datetime) -> None:
+    """What this notifier refused is due now: it may be another one by now."""
+    refused = update(alerts).where(waits, alerts.c.notifier == notifier, alerts.c.attempts > 0)
+    connection.execute(refused.values(due_at=micros(at), leased_until=0))
 
 
 def give_up(connection: Connection, keys: Collection[str], *, at: datetime, error: str) -> None:
     """These will never be taken. They stay, visibly."""
     _update(connection, keys, settled_at=micros(at), given_up=True, error=_short(error))
+
+
+def hand_over(
+    connection: Connection, keys: Collection[str], others: Sequence[Alert], *, at: datetime, error: str
+) -> None:
+    """These are told to others, as ``others``; whoever was told the same already is not told again."""
+    unless_there(connection, alerts, [alert_to_row(other) for other in others])
+    names = ", ".join(dict.fromkeys(other.notifier for other in others))
+    _update(connection, keys, settled_at=micros(at), handed_to=names, error=_short(error), left_at=None)
+
+
+def retry(connection: Connection, keys: Collection[str] | None, *, at: datetime) -> tuple[str, ...]:
+    """Put what was given up back into the outbox (None: all of it); return the keys of what was."""
+    dead = alerts.c.given_up if keys is None else and_(alerts.c.given_up, alerts.c.key.in_(list(keys)))
+    fresh = {"due_at": micros(at), "revived_at": micros(at), "leased_until": 0, "attempts": 0}
+    back = update(alerts).where(dead).values(settled_at=None, given_up=False, **fresh)
+    return tuple(connection.scalars(back.returning(alerts.c.key)))
+
+
+def note(connection: Connection, standing: Standing) -> None:
+    """Remember how a notifier did."""
+    put(connection, notifiers, [standing_to_row(standing)], ("notifier",))
+
+
+def standing(connection: Connection, notifier: str) -> Standing:
+    """Return how a notifier did, last."""
+    row = connection.execute(select(notifiers).where(notifiers.c.notifier == notifier)).first()
+    return standing_from_row(row) if row else Standing(notifier=notifier)
 
 
 def give_up_unserved(
@@ -105,7 +198,7 @@ def _update(connection: Connection, keys: Collection[str], **values: object) -> 
 
 
 def queues(connection: Connection) -> tuple[Queue, ...]:
-    """Return what waits, by notifier, and what was given up. Two questions, for which there are indexes."""
+    """Return what waits, by notifier, what was given up, and how each did. There are indexes for these."""
     waiting = {
         row.notifier: (row.depth, row.oldest)
         for row in connection.execute(
@@ -122,14 +215,16 @@ def queues(connection: Connection) -> tuple[Queue, ...]:
             .group_by(alerts.c.notifier)
         )
     }
+    known = {row.notifier: standing_from_row(row) for row in connection.execute(select(notifiers))}
     return tuple(
         Queue(
             notifier=notifier,
             depth=waiting.get(notifier, (0, None))[0],
             oldest_at=moment_or_none(waiting.get(notifier, (0, None))[1]),
             given_up=given_up.get(notifier, 0),
+            standing=known.get(notifier),
         )
-        for notifier in sorted(waiting.keys() | given_up.keys())
+        for notifier in sorted(waiting.keys() | given_up.keys() | known.keys())
     )
 
 

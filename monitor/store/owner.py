@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from monitor.errors import NotOwner
+from monitor.store import outbox
 from monitor.store.rows import clean, micros, moment
 from monitor.store.tables import owners
 
@@ -45,11 +46,12 @@ def last_owner(connection: Connection) -> tuple[str, datetime] | None:
 
 
 def take_over(connection: Connection, holder: str, at: datetime) -> int:
-    """Raise the epoch and return it: from now on every other process is refused."""
+    """Raise the epoch and return it: from now on every other process is refused, and its leases are over."""
     signed = {"holder": clean(holder), "beat_at": micros(at)}
     raised = update(owners).values(epoch=owners.c.epoch + 1, **signed)
     if connection.execute(raised).rowcount == 0:
         connection.execute(owners.insert(), {"id": 1, "epoch": 1, **signed})
+    outbox.release(connection)
     epoch: int = connection.execute(select(owners.c.epoch)).scalar_one()
     return epoch
 

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, true
 
 from monitor.core.model import (
+    AlertKind,
+    AlertState,
     Check,
     CheckKey,
     Happened,
@@ -155,11 +157,23 @@ def _held_open(connection: Connection) -> tuple[int, ...]:
     )
 
 
+STATES = {
+    AlertState.WAITING: alerts_.c.settled_at.is_(None),
+    AlertState.SENT: and_(
+        alerts_.c.settled_at.is_not(None), ~alerts_.c.given_up, alerts_.c.handed_to.is_(None)
+    ),
+    AlertState.HANDED_OVER: alerts_.c.handed_to.is_not(None),
+    AlertState.GIVEN_UP: alerts_.c.given_up,
+}
+
+
 def alerts(  # noqa: PLR0913  a query in words
     connection: Connection,
     *,
     notifier: str | None,
     incident: int | None,
+    kind: AlertKind | None,
+    state: AlertState | None,
     start: datetime | None,
     end: datetime | None,
     before: int | None,
@@ -171,6 +185,10 @@ def alerts(  # noqa: PLR0913  a query in words
         query = query.where(alerts_.c.notifier == notifier)
     if incident is not None:
         query = query.where(alerts_.c.incident == incident)
+    if kind is not None:
+        query = query.where(alerts_.c.kind == kind.value)
+    if state is not None:
+        query = query.where(STATES[state])
     if start is not None:
         query = query.where(alerts_.c.created_at >= micros(start))
     if end is not None:

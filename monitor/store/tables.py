@@ -188,6 +188,23 @@ class AlertRow(Base, table=True):
     settled_at: int | None = Field(default=None, sa_column=Column(BigInteger))  # sent or given up
     given_up: bool = False
     error: str | None = Field(default=None, sa_column=Column(Text))
+    left_at: int | None = Field(default=None, sa_column=Column(BigInteger))  # and no word of its arrival
+    handed_to: str | None = None
+    revived_at: int | None = Field(default=None, sa_column=Column(BigInteger))
+
+
+class NotifierRow(Base, table=True):
+    """How a notifier did, last (``core.model.Standing``)."""
+
+    __tablename__ = "notifier"
+
+    notifier: str = Field(primary_key=True)
+    succeeded_at: int | None = Field(default=None, sa_column=Column(BigInteger))
+    took: int | None = Field(default=None, sa_column=Column(BigInteger))  # microseconds
+    failed_at: int | None = Field(default=None, sa_column=Column(BigInteger))
+    error: str | None = Field(default=None, sa_column=Column(Text))
+    failing_since: int | None = Field(default=None, sa_column=Column(BigInteger))
+    dead_since: int | None = Field(default=None, sa_column=Column(BigInteger))
 
 
 class ReceiptRow(Base, table=True):
@@ -279,7 +296,6 @@ def _core(row: type[SQLModel]) -> Table:
 
 checks, results, failures = _core(CheckRow), _core(ResultRow), _core(FailureRow)
 transitions, incidents, alerts = _core(TransitionRow), _core(IncidentRow), _core(AlertRow)
-happened, receipts = _core(HappenedRow), _core(ReceiptRow)
-receipts = _core(ReceiptRow)
+happened, receipts, notifiers = _core(HappenedRow), _core(ReceiptRow), _core(NotifierRow)
 windows, silences = _core(WindowRow), _core(SilenceRow)
 rollups, owners, progress = _core(RollupRow), _core(OwnerRow), _core(ProgressRow)

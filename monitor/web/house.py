@@ -7,6 +7,8 @@ from typing import Protocol
 
 from monitor.core.incidents import Gathered
 from monitor.core.model import (
+    AlertKind,
+    AlertState,
     Check,
     Config,
     Deed,
@@ -73,6 +75,8 @@ class History(Protocol):
         *,
         notifier: str | None = None,
         incident: int | None = None,
+        kind: AlertKind | None = None,
+        state: AlertState | None = None,
         start: datetime | None = None,
         end: datetime | None = None,
         before: int | None = None,
@@ -200,6 +204,7 @@ class House:
     ``responders``  what people do about incidents
     ``ticket``   what the token in a link of an alert is good for; None for one that is not ours
     ``board``    where operators announce work and silence alarms
+    ``retry``    try again what was given up (None: all of it); returns the keys of what was
     ``ready``    None when this process does its job, else why not, in words fit for strangers
     """
 
@@ -211,6 +216,7 @@ class House:
     ready: Callable[[], str | None]
     queues: Callable[[], Awaitable[tuple[Queue, ...]]]
     reload_state: Callable[[], ReloadState]
+    retry: Callable[[Collection[str] | None], Awaitable[tuple[str, ...]]]
     receipts: ReceiptDesk = field(default_factory=_NoDesk)
     responders: Responders = field(default_factory=_NoResponders)
     ticket: Callable[[str], Ticket | None] = lambda _: None
@@ -230,6 +236,7 @@ class House:
             ready=lambda: STANDING_BY,
             queues=_no_queues,
             reload_state=lambda: ReloadState(ok=True, at=since),
+            retry=_no_retry,
             standby=True,
         )
 
@@ -240,6 +247,10 @@ def _empty(at: datetime) -> Snapshot:
 
 async def _nothing() -> bytes:
     return b""
+
+
+async def _no_retry(_: Collection[str] | None) -> tuple[str, ...]:
+    raise DatabaseAway(STANDING_BY)
 
 
 async def _no_queues() -> tuple[Queue, ...]:

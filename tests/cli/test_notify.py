@@ -1,4 +1,4 @@
-"""``notify test``: a sample to every notifier, and what the service answered."""
+"""``notify``: a sample to every notifier and what the service answered; what alerts say."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from monitor import demo as listeners
+from monitor.core.alert import examples
 from tests.cli.conftest import Call, Demo
 from tests.fakes.ports import free_port
 
@@ -54,3 +55,28 @@ def test_nobody_to_tell_is_nothing_to_be_happy_about(call: Call, config: Write) 
     ended = call("notify", "test")
     assert ended.code == 2
     assert "nobody would be told" in ended.err
+
+
+def test_a_preview_names_the_examples_and_sends_nothing(call: Call, config: Write) -> None:
+    config(ONE)
+    ended = call("notify", "preview")
+    assert ended.code == 0
+    assert {line.split()[0] for line in ended.out.splitlines()} == set(examples())
+    assert call("notify", "preview", "outrage").code == 2
+
+
+@pytest.mark.parametrize(
+    ("form", "beginning"),
+    [("text", "ACME DOWN stripe"), ("mail", "Subject: ACME DOWN"), ("html", "<!DOCTYPE"), ("slack", "{")],
+)
+def test_a_preview_is_in_the_operators_words_and_zone(
+    call: Call, config: Write, form: str, beginning: str
+) -> None:
+    file = config(f"site: {{timezone: Europe/Berlin}}\ntemplates: words\n{ONE}")
+    (file.parent / "words").mkdir()
+    (file.parent / "words" / "headline.txt").write_text("ACME {{ headline }}")
+    ended = call("notify", "preview", "outage", "--as", form)
+    assert ended.code == 0
+    assert ended.out.startswith(beginning)
+    assert "ACME DOWN stripe-payments" in ended.out
+    assert "15:02:11 CET (14:02:11 UTC)" in ended.out

@@ -70,6 +70,9 @@ def problems_in(path: Path) -> tuple[Problem, ...]:
     return ()
 
 
+SECTIONS = ("site", "templates", "notifiers", "own_network", "defaults")
+
+
 @SETTINGS
 @given(st.binary(max_size=400))
 def test_random_bytes(content: bytes) -> None:
@@ -94,7 +97,7 @@ def test_a_good_file_with_a_piece_replaced(at: int, length: int, piece: bytes) -
 
 @SETTINGS
 @given(
-    st.dictionaries(st.sampled_from(["site", "notifiers", "own_network", "defaults", "x"]), NODES),
+    st.dictionaries(st.sampled_from([*SECTIONS, "x"]), NODES),
     NODES,
     NODES,
 )

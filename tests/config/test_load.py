@@ -1,16 +1,17 @@
 """monitors.yaml, as it should be, becomes the values that travel."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from textwrap import dedent, indent
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from monitor.config import load
 from monitor.core.model import Check, Public, Secret, Tls
 from monitor.core.providers import PROVIDERS
-from tests.config.files import ENVIRON, LISTENER, a_loaded_monitor, loaded, written
+from tests.config.files import ENVIRON, LISTENER, a_loaded_monitor, around, loaded, refused, written
 
 SECOND = timedelta(seconds=1)
 OPERATORS_FILE = """
@@ -268,3 +269,22 @@ def test_a_byte_order_mark_and_windows_line_ends_change_nothing(tmp_path: Path) 
 def test_equal_files_make_equal_configurations(tmp_path: Path) -> None:
     (tmp_path / "orders.secret").write_text("correct-horse-battery\n")
     assert loaded(tmp_path, OPERATORS_FILE) == loaded(tmp_path, OPERATORS_FILE)
+
+
+def test_the_time_zone_of_the_site_is_read(tmp_path: Path) -> None:
+    berlin = loaded(tmp_path, "site: {timezone: Europe/Berlin}\n" + around(""))
+    assert berlin.site.zone == ZoneInfo("Europe/Berlin")
+    assert loaded(tmp_path, around("")).site.zone is UTC
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("Europe/Berln", " (did you mean Europe/Berlin?)"),
+        ("Berlin", " (did you mean Europe/Berlin?)"),
+        ("Mars/Olympus_Mons", ""),
+    ],
+)
+def test_an_unknown_time_zone_is_refused_with_a_suggestion(tmp_path: Path, name: str, hint: str) -> None:
+    (problem,) = refused(tmp_path, f"site: {{timezone: {name}}}\n" + around(""))
+    assert problem == f"1:18: site.timezone: {name} is no time zone{hint}; zones are named like Europe/Berlin"

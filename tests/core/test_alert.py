@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -90,11 +91,11 @@ def test_an_outage_is_told_with_all_its_facts() -> None:
         "tags": "team-payments",
         "listener": "POST https://•••@api.acme.example/hooks/stripe?token=•••",
         "what failed": "answers with a server error (5xx)",
-        "failing since": "14:02:11 UTC (first failing probe)",
+        "failing since": "14:02:11 UTC, first failing probe",
         "last good": "14:01:41 UTC",
         "probes failed": "2",
         "latency": "65 ms (the provider waits 10 s)",
-        "event to grep for": "evt_probe_1",
+        "event id to search for": "evt_probe_1",
         "incident": "#12",
         "also down": "2: orders, refunds",
     }
@@ -127,7 +128,7 @@ def test_a_timeout_says_where_it_hung_and_how_long_the_provider_waits() -> None:
 @pytest.mark.parametrize("phase", [Phase.RESOLVE, Phase.CONNECT, Phase.TLS])
 def test_an_event_that_cannot_have_arrived_is_not_searched_for(phase: Phase) -> None:
     result = a_result(BAD, at=NOW, reply=a_failed_reply(FailureKind.REFUSED, phase))
-    assert "event to grep for" not in dict(tell(result=result).message.facts)
+    assert "event id to search for" not in dict(tell(result=result).message.facts)
 
 
 EXPIRING = an_incident(
@@ -160,7 +161,7 @@ def test_a_certificate_is_told_in_words_that_fit_one() -> None:
         "incident",
     ]
     assert message.evidence is not None
-    assert message.evidence.summary == "the certificate ends 2026-03-06 14:02:11 UTC from 10.0.0.7:443"
+    assert message.evidence.summary == "the certificate ends 2026-03-06 14:02:11 UTC (10.0.0.7:443)"
 
 
 def test_a_renewed_certificate_is_told_in_words_that_fit_one() -> None:
@@ -175,7 +176,7 @@ def test_a_flaky_time_has_dates_that_are_true() -> None:
     message = tell(flaky).message
     assert message.headline.endswith("(3 of the last 20 probes failed, noticed 14:02:11 UTC)")
     assert "failing since" not in dict(message.facts)
-    assert dict(message.facts)["noticed"] == "14:02:11 UTC (failing probes among good ones)"
+    assert dict(message.facts)["noticed"] == "14:02:11 UTC, failing probes among good ones"
     over = tell(replace(flaky, failures=31, ended_at=NOW), AlertKind.RECOVERED, a_result()).message
     assert over.headline == "RECOVERED stripe-payments after 15 s (31 failed probes)"
     assert dict(over.facts)["was flaky for"] == "15 s"
@@ -379,7 +380,9 @@ def test_many_that_are_down_are_named_up_to_ten() -> None:
 
 def test_blindness_is_told_as_not_knowing() -> None:
     one, two = blind(START, START + timedelta(minutes=7), ("oncall", "mail"), site=SITE, now=NOW)
-    assert one.message.headline == "BLIND 14:02:11–14:09:11 UTC: nothing was measured, nothing is known"
+    assert (
+        one.message.headline == "BLIND 14:02:11 UTC to 14:09:11 UTC: nothing was measured, nothing is known"
+    )
     assert (one.kind, one.message.colour, one.monitor) == (AlertKind.BLIND, "grey", None)
     assert one.key != two.key
 
@@ -475,3 +478,42 @@ def test_a_digest_of_a_thousand_leaves_nobody_unnamed() -> None:
 )  # fmt: skip
 def test_spans_are_said_in_two_units(seconds: float, said: str) -> None:
     assert duration(timedelta(seconds=seconds)) == said
+
+
+BERLIN = replace(SITE, zone=ZoneInfo("Europe/Berlin"))
+
+
+def test_times_are_told_in_the_zone_of_the_site_and_as_facts_in_utc_too() -> None:
+    message = tell(site=BERLIN).message
+    assert "since 15:02:11 CET)" in message.headline
+    assert dict(message.facts)["failing since"] == "15:02:11 CET (14:02:11 UTC), first failing probe"
+    assert dict(message.facts)["last good"] == "15:01:41 CET (14:01:41 UTC)"
+
+
+def test_an_outage_over_the_end_of_summer_lasted_as_long_as_it_lasted() -> None:
+    start = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    end = start + timedelta(hours=2)
+    over = an_incident(started_at=start, ended_at=end, down_since=start, last_good_at=start)
+    good = a_result(at=end)
+    message = announce(over, AlertKind.RECOVERED, good, MONITOR, BERLIN, now=end)[0].message
+    facts = dict(message.facts)
+    assert (facts["failed for"], facts["from"], facts["until"]) == (
+        "2 h",
+        "02:30:00 CEST (00:30:00 UTC)",
+        "03:30:00 CET (02:30:00 UTC)",
+    )
+
+
+def test_what_is_lost_over_the_end_of_summer_is_counted_in_real_hours() -> None:
+    start = datetime(2026, 10, 24, 22, 0, tzinfo=UTC)
+    provider = a_provider(title="Acme", policy=Policy(retry=Retry(over=timedelta(hours=2))))
+    open_ = an_incident(started_at=start, down_since=start, last_good_at=start)
+    now = start + timedelta(hours=5)
+    message = tell(open_, monitor=replace(MONITOR, provider=provider), site=BERLIN, now=now).message
+    assert "what failed before 02:00:00 CET is lost" in dict(message.facts)["consequences"]
+
+
+def test_blindness_is_told_in_the_zone_of_the_site() -> None:
+    one = blind(START, START + timedelta(minutes=7), ("oncall",), site=BERLIN, now=NOW)[0]
+    assert one.message.headline.startswith("BLIND 15:02:11 CET to 15:09:11 CET:")
+    assert one.created_at == NOW

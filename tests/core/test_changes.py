@@ -18,8 +18,10 @@ from monitor.core.model import (
     Monitor,
     Notifier,
     Policy,
+    Poll,
     Public,
     QuietHours,
+    ReceiptPlan,
     Retry,
     Route,
     Secret,
@@ -62,6 +64,10 @@ OTHER = {
     "volume": 120.0,
     "upstream": True,
     "depends_on": ("gate",),
+    "receipt": ReceiptPlan(
+        within=60 * SECOND, poll=Poll(url="https://x.example/{event_id}?key=hunter22", expect=Expectation())
+    ),
+    "concurrent_duplicates": True,
 }
 
 
@@ -254,6 +260,7 @@ def test_the_house_changes_too() -> None:
             Notifier(name="c", url=Secret("json://c")),
         ),
         site=Site(name="Acme"),
+        receipts_url="https://receipts.example",
         canaries=(("1.1.1.1", 443),),
     )
     assert diff(old, new).lines == (
@@ -261,6 +268,7 @@ def test_the_house_changes_too() -> None:
         "- notifier a",
         "~ notifier b: url changed",
         "~ site changed",
+        "~ receipts: url changed",
         "~ own_network changed",
     )
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core.alert import Again, announce, unsteady, waited
+from monitor.core.alert import Again, announce, unsteady
+from monitor.core.alert.waited import waited
 from monitor.core.model import Alert, AlertKind, Message, Severity
 from tests.core.test_alert import MONITOR, NOW, SITE, START, a_failing, an_incident
 from tests.makers import a_result

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from monitor.core.alert import waited
+from monitor.core.alert.waited import waited
 from monitor.core.model import Alert, AlertKind, Message, Severity
 from tests.makers import NOON
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.core.model import (
+    AlertKind,
+    AlertState,
     Check,
     CheckKey,
     Incident,
@@ -101,6 +103,8 @@ class FakeHistory:
         *,
         notifier: str | None = None,
         incident: int | None = None,
+        kind: AlertKind | None = None,
+        state: AlertState | None = None,
         start: datetime | None = None,
         end: datetime | None = None,
         before: int | None = None,
@@ -112,6 +116,8 @@ class FakeHistory:
             for place, one in _newest(self.queued)
             if notifier in {None, one.alert.notifier}
             and incident in {None, one.alert.incident}
+            and kind in {None, one.alert.kind}
+            and state in {None, one.state}
             and _inside(one.alert.created_at, start, end)
             and (before is None or place < before)
         ]

@@ -2,11 +2,11 @@
 
 import asyncio
 import heapq
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from monitor.core.model import Alert, Message, QueuedAlert, Record
+from monitor.core.model import Alert, Config, Message, Notifier, QueuedAlert, Record, Secret, Standing
 from monitor.errors import DatabaseAway, StoreError
 from monitor.store.waiting import Waiting
 from tests.makers import NOON
@@ -64,7 +64,8 @@ class Row:
 
     @property
     def waits(self) -> bool:
-        return self.queued.sent_at is None and self.queued.given_up_at is None
+        ends = (self.queued.sent_at, self.queued.given_up_at, self.queued.handed_at)
+        return not any(ends)
 
 
 @dataclass
@@ -79,6 +80,8 @@ class FakeShelf:
     away: StoreError | None = None
     takes: timedelta = timedelta(0)
     claims: int = 0
+    standings: dict[str, Standing] = field(default_factory=dict)
+    recorded: Callable[[set[str]], None] = lambda _: None
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
@@ -125,18 +128,57 @@ class FakeShelf:
         self.clock.at += self.takes
         for row in due:
             row.leased_until = now + lease
-            row.queued = replace(row.queued, attempts=row.queued.attempts + 1)
-        return tuple(row.queued for row in due)
+        return tuple(replace(row.queued, untold=self._untold(row.queued)) for row in due)
+
+    def _untold(self, queued: QueuedAlert) -> bool:
+        lost = (row.queued for row in self.rows.values() if row.queued.given_up_at or row.queued.handed_to)
+        mine = [one.alert for one in lost if one.alert.notifier == queued.alert.notifier]
+        return any(one.incident == queued.alert.incident for one in mine)
+
+    async def depart(self, keys: Collection[str], *, at: datetime) -> None:
+        await self._here()
+        for key in keys:
+            self._change([key], left_at=at, attempts=self.rows[key].queued.attempts + 1)
 
     async def settle(self, keys: Collection[str], *, at: datetime) -> None:
         await self._here()
-        self._change(keys, sent_at=at)
+        self._change(keys, sent_at=at, left_at=None)
 
-    async def postpone(self, keys: Collection[str], *, due_at: datetime, error: str) -> None:
+    async def postpone(
+        self, keys: Collection[str], *, due_at: datetime, error: str, left_at: datetime | None = None
+    ) -> None:
         await self._here()
-        self._change(keys, due_at=due_at, error=error)
+        self._change(keys, error=error, left_at=left_at)
+        await self.put_back(keys, due_at=due_at)
+
+    async def put_back(self, keys: Collection[str], *, due_at: datetime) -> None:
+        await self._here()
+        self._change(keys, due_at=due_at)
         for key in keys:
             self.rows[key].leased_until = NOON - timedelta(days=1)
+
+    async def hasten(self, notifier: str, *, at: datetime) -> None:
+        waiting = [row for row in self.rows.values() if row.waits and row.queued.alert.notifier == notifier]
+        await self.put_back([row.queued.alert.key for row in waiting if row.queued.attempts], due_at=at)
+
+    async def hand_over(
+        self, keys: Collection[str], others: Sequence[Alert], *, at: datetime, error: str
+    ) -> None:
+        await self._here()
+        self._change(keys, handed_at=at, handed_to=others[0].notifier, error=error)
+        self.record(Record(alerts=tuple(others)))
+
+    async def note(self, standing: Standing) -> None:
+        await self._here()
+        self.standings[standing.notifier] = standing
+
+    async def standing(self, notifier: str) -> Standing:
+        await self._here()
+        return self.standings.get(notifier, Standing(notifier=notifier))
+
+    def record(self, record: Record) -> None:
+        self.put(*record.alerts)
+        self.recorded({alert.notifier for alert in record.alerts})
 
     async def give_up(self, keys: Collection[str], *, at: datetime, error: str) -> None:
         await self._here()
@@ -181,6 +223,21 @@ class FakeShelf:
     def _change(self, keys: Collection[str], **changes: object) -> None:
         for key in keys:
             self.rows[key].queued = replace(self.rows[key].queued, **changes)  # type: ignore[arg-type]  # any field
+
+
+def notifiers(*names: str, fallback: str = "") -> Config:
+    """Return a configuration of these notifiers; ``fallback`` is that of the first."""
+    first, *others = names
+    heirs = (fallback,) if fallback else ()
+    return Config(
+        notifiers=(
+            Notifier(name=first, url=Secret(f"json://{first}"), fallback=heirs),
+            *(
+                Notifier(name=name, url=Secret(f"{'mailto' if name == 'mail' else 'json'}://{name}"))
+                for name in others
+            ),
+        )
+    )
 
 
 def database_away() -> DatabaseAway:

@@ -18,6 +18,8 @@ class Post:
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
+    """``status`` 0: it hangs up without a word."""
+
     status: int = 200
     body: bytes = b"ok"
     headers: dict[str, str] = field(default_factory=dict)
@@ -42,12 +44,17 @@ class Postbox:
                 length = int(self.headers.get("Content-Length", 0))
                 post = Post(path=self.path, headers=dict(self.headers), body=self.rfile.read(length))
                 reply = postbox._take(post)
+                if not reply.status:
+                    self.close_connection = True
+                    return
                 self.send_response(reply.status)
                 for name, value in reply.headers.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(reply.body)))
                 self.end_headers()
                 self.wfile.write(reply.body)
+
+            do_GET = do_POST  # noqa: N815  http.server's name
 
             def log_message(self, *_: object) -> None:
                 pass

@@ -1,4 +1,10 @@
-"""Slack's incoming webhook, as strict as its documentation (docs.slack.dev: block kit, rate limits).
+"""Slack's incoming webhook, as strict as its documentation.
+
+Limits by docs.slack.dev: reference/block-kit/blocks (50 in a message) and below it header-block (150),
+section-block (text 3000, 10 fields of 2000), context-block (10 elements), actions-block (25 elements);
+reference/block-kit/block-elements/button-element (text 75, action_id 255, url 3000);
+changelog/2018-04-truncating-really-long-messages (text 40000); apis/web-api/rate-limits. All texts of all
+blocks together: what people measured (github.com/slackapi/bolt-js/issues/2509 and 2867), for no page says it.
 
 It refuses what Slack refuses, and some things that Slack lets pass but nobody wants: control characters that
 were not escaped, a message without a one-line fallback.
@@ -93,8 +99,21 @@ def problems(payload: dict[str, Any]) -> Iterator[str]:
     for one in attachments:
         if not re.fullmatch(r"#[0-9a-f]{6}", one.get("color", "")):
             yield "no colour"
+    if written(blocks) > 9500:
+        yield f"{written(blocks)} characters in all (msg_blocks_too_long)"
+    if len(attachments) > 100:
+        yield f"{len(attachments)} attachments"
     for block in blocks:
         yield from _block(block)
+
+
+def written(value: object) -> int:
+    """Count the characters of every text in it."""
+    if isinstance(value, dict):
+        own = value.get("text")
+        rest = sum(written(part) for part in value.values())
+        return rest + (len(own) if isinstance(own, str) else 0)
+    return sum(map(written, value)) if isinstance(value, list) else 0
 
 
 def _block(block: dict[str, Any]) -> Iterator[str]:
@@ -138,6 +157,8 @@ def _actions(block: dict[str, Any]) -> Iterator[str]:
         yield "action ids are not unique"
     for element in block["elements"]:
         yield from _text(element["text"]["text"], 75, "button")
+        if len(element["action_id"]) > 255:
+            yield "an action id is too long"
         if not element["url"].startswith(("http://", "https://")) or len(element["url"]) > 3000:
             yield "a button's url"
 

@@ -9,12 +9,27 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core.model import FaultDomain, Health, Public, Queue, Reason, Status, Verdict
+from monitor.core.model import (
+    Check,
+    CheckKey,
+    CheckPlan,
+    FaultDomain,
+    Health,
+    Phases,
+    Public,
+    Queue,
+    Reason,
+    Reply,
+    Standing,
+    Status,
+    Verdict,
+)
 from monitor.metrics import Gauges, Metrics
 from tests.fakes.programs import needs
 from tests.makers import BAD, GOOD, NOON, SECOND, a_monitor, a_reply, a_result
 from tests.metrics.pages import BILLING, a_snapshot, an_incident, one, shown
 
+PROCESSED = Verdict(status=Status.UP, reason=Reason.PROCESSED, message="processed 2.5 s after it was sent")
 DOCS = Path(__file__).parents[2] / "docs" / "metrics.md"
 
 
@@ -63,6 +78,13 @@ def test_durations_have_no_monitor_label_and_leave_out_our_own_faults() -> None:
     assert one(series, "webhook_monitor_probe_duration_seconds_bucket", **labels, le="0.1") == 1
 
 
+def test_processing_is_told_apart_from_acknowledgement() -> None:
+    page = a_busy_page().decode()
+    assert 'webhook_monitor_processing_seconds_sum{group=""} 2.5' in page
+    assert 'webhook_monitor_last_processing_seconds{monitor="billing"} 2.5' in page
+    assert 'webhook_monitor_probe_duration_seconds_count{check="receipt"' not in page
+
+
 def test_what_the_clock_did_is_counted() -> None:
     metrics = Metrics()
     metrics.tick(-0.001)  # a timer may fire a moment early
@@ -82,6 +104,27 @@ def test_no_created_timestamps_are_shown() -> None:
     metrics = Metrics()
     metrics.probe_finished(a_result(), a_monitor())
     assert b"_created" not in metrics.render(a_snapshot(), Gauges())
+
+
+STANDS = Standing(
+    notifier="oncall",
+    succeeded_at=NOON - 60 * SECOND,
+    took=SECOND / 4,
+    failing_since=NOON - 30 * SECOND,
+    dead_since=NOON - 30 * SECOND,
+)
+
+
+def test_a_notifier_is_shown_dead_or_alive_with_its_last_success() -> None:
+    queue = Queue(notifier="oncall", depth=0, oldest_at=None, standing=STANDS)
+    series = shown(a_snapshot(notifiers=("oncall", "mail")), Gauges(queues=(queue,)))
+    assert one(series, "webhook_monitor_notifier_up", notifier="oncall") == 0
+    assert one(series, "webhook_monitor_notifier_up", notifier="mail") == 1
+    assert one(series, "webhook_monitor_notifier_failing_seconds", notifier="oncall") == 31
+    assert one(series, "webhook_monitor_notifier_failing_seconds", notifier="mail") == 0
+    at = one(series, "webhook_monitor_notifier_last_success_timestamp_seconds", notifier="oncall")
+    assert at == NOON.timestamp() - 60
+    assert one(series, "webhook_monitor_notifier_last_success_seconds", notifier="oncall") == 0.25
 
 
 def test_the_outbox_is_shown_with_its_depth_and_the_age_of_its_oldest_alert() -> None:
@@ -176,18 +219,29 @@ def a_busy_page() -> bytes:
     """Every family has at least one series."""
     metrics = Metrics()
     secure = a_result(reply=a_reply(certificate_expires_at=NOON))
+    processed = a_result(
+        PROCESSED, check=Check.RECEIPT, reply=Reply(started_at=NOON, phases=Phases(wait=2.5))
+    )
     metrics.probe_finished(secure, a_monitor())
+    metrics.probe_finished(processed, a_monitor())
     metrics.tick(0.01)
     metrics.skipped("still running")
     metrics.alert_sent("oncall", "sent", 0.2)
     metrics.reloaded(ok=True, at=NOON)
     queues = (
-        Queue(notifier="oncall", depth=1, oldest_at=NOON),
+        Queue(notifier="oncall", depth=1, oldest_at=NOON, standing=STANDS),
         Queue(notifier="gone", depth=1, oldest_at=NOON),
     )
-    return metrics.render(
-        a_snapshot(secure, incidents=(an_incident(),)), Gauges(queues=queues, clock_skew_seconds=0.2)
+    asked = CheckPlan(check=Check.RECEIPT, every=90 * SECOND)
+    monitor = a_monitor()
+    snapshot = a_snapshot(
+        secure,
+        processed,
+        monitors=(replace(monitor, checks=(*monitor.checks, asked)),),
+        healths={CheckKey("billing", Check.RECEIPT): Health(status=Status.UP, last_result_at=NOON)},
+        incidents=(an_incident(),),
     )
+    return metrics.render(snapshot, Gauges(queues=queues, clock_skew_seconds=0.2))
 
 
 @pytest.mark.real

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from monitor.core.alert import digest
-from monitor.core.model import Evidence, Link, Message, Notifier, Secret
+from monitor.core.model import Evidence, Link, Message, Notifier, Secret, Site
 from monitor.errors import NotifyError
-from monitor.notify import Notifiers, plain
+from monitor.notify import Notifiers
+from monitor.notify.dress import Dress
 from tests.fakes import slack as slack_fake
 from tests.fakes.postbox import Postbox, Reply
 from tests.fakes.slack import FakeSlack
@@ -22,7 +23,7 @@ HELLO = Message(
     headline="DOWN billing: answered 503 <Service> & more",
     colour="red",
     explanation="It fails.\nFirst: look <!channel>.",
-    facts=(("monitor", "billing"), ("event to grep for", "evt_probe_1")),
+    facts=(("monitor", "billing"), ("event id to search for", "evt_probe_1")),
     evidence=Evidence(summary="HTTP 503 <Service>", excerpt='{"error": 1}\n  at line 2'),
     links=(Link(label="Runbook", url="https://wiki.example/run?a=1&b=2"),),
 )
@@ -221,7 +222,8 @@ async def test_mail_has_the_headline_as_subject_and_two_forms() -> None:
     assert text is not None
     assert "&lt;!channel&gt;" in html.get_content()
     told = text.get_content().replace("\r\n", "\n").strip()
-    assert told == f"{HELLO.headline}\n\n{plain.body(HELLO)}"
+    plain = Dress(Site(), {}).on(HELLO, "mail").words("plain.txt")
+    assert told.startswith(f"{HELLO.headline}\n\n{plain}\n\n--")
 
 
 async def test_mails_do_not_wait_for_each_other() -> None:
@@ -236,6 +238,48 @@ async def test_a_mail_server_that_is_busy_is_asked_again() -> None:
     with FakeSmtp(refusals=["451 busy"]) as smtp:
         error = await refused(Notifiers((a_notifier(smtp.url, "mail"),)), "mail")
         assert error.permanent is False
+
+
+@pytest.mark.parametrize(
+    ("said", "permanent"),
+    [
+        ("550 sender rejected", True),
+        ("553 not yours", True),
+        ("451 greylisted", False),
+        ("552 too big", False),
+    ],
+)
+async def test_a_sender_that_is_refused_for_good_is_told_from_one_that_waits(
+    said: str, *, permanent: bool
+) -> None:
+    with FakeSmtp(senders=[said]) as smtp:
+        error = await refused(Notifiers((a_notifier(smtp.url, "mail"),)), "mail")
+    assert (error.permanent, str(error)) == (permanent, f"E-Mail: {said}")
+
+
+async def test_a_password_that_is_refused_is_refused_for_good_and_stays_secret() -> None:
+    with FakeSmtp(password="correct-horse") as smtp:
+        right = smtp.url.replace("mailto://", "mailto://monitor:correct-horse@")
+        wrong = right.replace("correct-horse", "battery-staple")
+        await Notifiers((a_notifier(right, "mail"),)).send("mail", HELLO)
+        error = await refused(Notifiers((a_notifier(wrong, "mail"),)), "mail")
+    assert len(smtp.mails) == 1
+    assert error.permanent is True
+    assert "535" in str(error)
+    assert "battery" not in str(error)
+
+
+async def test_slack_that_hangs_up_without_an_answer_may_have_taken_it() -> None:
+    with FakeSlack() as fake:
+        fake.box.next.append(Reply(status=0))
+        error = await refused(slack_of(fake))
+    assert (error.permanent, error.unsure) == (False, True)
+
+
+async def test_slack_that_nobody_reaches_has_taken_nothing() -> None:
+    with FakeSlack() as fake:
+        notifiers = slack_of(fake)
+    assert (await refused(notifiers)).unsure is False
 
 
 async def test_an_address_that_is_refused_is_tried_again_without_the_others() -> None:
@@ -280,7 +324,7 @@ async def test_of_targets_that_cannot_be_told_apart_those_that_took_it_hear_it_o
         url = smtp.url.replace("to=team@acme.example", "to=gone@acme.example,team@acme.example")
         error = await refused(Notifiers((a_notifier(url, "mail"),)), "mail")
         assert len(smtp.mails) == 1
-    assert error.permanent is True
+    assert (error.permanent, error.hopeless) == (False, True)
     assert "1 of its targets took it" in str(error)
 
 

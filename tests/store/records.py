@@ -58,6 +58,8 @@ def an_alert(key: str = "1/opened/oncall", **changes: Any) -> Alert:
         facts=(("since", "12:00 UTC"),),
         evidence=Evidence(summary="503 Service Unavailable", excerpt="<h1>sorry \0</h1>"),
         links=(Link(label="runbook", url="https://wiki.example.com"),),
+        thread="incident-1-1772373731",
+        first=True,
     )
     fields: dict[str, Any] = {
         "key": key,

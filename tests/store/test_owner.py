@@ -63,7 +63,7 @@ async def test_an_owner_that_left_is_known_to_have_left(store: Store, opened: Op
 async def test_nobody_writes_without_owning_the_clock(opened: Opener) -> None:
     visitor = await opened()
     with pytest.raises(NotOwner):
-        await visitor.claim("oncall", now=NOON, lease=LEASE)
+        await visitor.shelf.claim("oncall", now=NOON, lease=LEASE)
     visitor.record(a_record())
     assert not await visitor.flush(0.05)
     assert await visitor.results() == ()
@@ -79,8 +79,8 @@ async def test_an_owner_whose_epoch_is_over_stops_at_once(store: Store, opened: 
     assert isinstance(store.lost_ownership, NotOwner)
     assert "two" in str(store.lost_ownership)
     for refused in (
-        store.claim("oncall", now=NOON, lease=LEASE),
-        store.settle(["a"], at=NOON),
+        store.shelf.claim("oncall", now=NOON, lease=LEASE),
+        store.shelf.settle(["a"], at=NOON),
         store.tidy(NOON),
         store.beat(NOON),
     ):
@@ -249,5 +249,5 @@ async def test_what_was_told_to_be_written_survives_a_sudden_death(url: str, ope
             else:
                 break
     assert len(await heir.results()) == 2
-    (claimed,) = await heir.claim("oncall", now=NOON + SECOND, lease=LEASE)
+    (claimed,) = await heir.shelf.claim("oncall", now=NOON + SECOND, lease=LEASE)
     assert claimed.alert.incident == (await heir.recall()).last_incident == 1

@@ -230,8 +230,8 @@ async def test_history_is_kept_for_400_days_and_what_is_open_for_ever(store: Sto
         )
     store.record(Record(incident=an_incident(3, started_at=old), alerts=(an_alert("waits"),)))
     assert await store.flush(5)
-    await store.settle(["1"], at=old)
-    await store.settle(["2"], at=young)
+    await store.shelf.settle(["1"], at=old)
+    await store.shelf.settle(["2"], at=young)
     await settled(store, MIDNIGHT + 310 * DAY)
     assert await count(store, tables.transitions) == 4
     await settled(store, MIDNIGHT + 410 * DAY)

@@ -128,7 +128,7 @@ async def test_a_server_that_is_frozen_is_away(
         impatient.setattr(threads, "LONGEST_READ", 0.3)
         impatient.setattr(door, "LONGEST_WRITE", 0.3)
         store.record(an_outage(NOON + SECOND))
-        for asked in (store.beat(NOON), store.results(), store.claim("x", now=NOON, lease=SECOND)):
+        for asked in (store.beat(NOON), store.results(), store.shelf.claim("x", now=NOON, lease=SECOND)):
             with pytest.raises(DatabaseAway, match="has not answered"):
                 await asked
         await until(lambda: store.away_since is not None)
@@ -283,23 +283,23 @@ async def test_alerts_leave_from_memory_while_the_database_is_away(
     other.execute("BEGIN IMMEDIATE")
     alarm, later = an_alert("alarm", incident=1), an_alert("later", incident=2, created_at=NOON + three)
     store.record(Record(alerts=(alarm,)))
-    assert store.unwritten_alerts(older_than=three) == ()
+    assert store.shelf.unwritten_alerts(older_than=three) == ()
     clock.move(three)
     store.record(Record(alerts=(later,)))
-    assert store.unwritten_alerts(older_than=three) == (alarm,)
-    assert store.unwritten_alerts(older_than=three) == (alarm,)  # it has not left yet
-    store.sent_unwritten(["alarm"], clock())
+    assert store.shelf.unwritten_alerts(older_than=three) == (alarm,)
+    assert store.shelf.unwritten_alerts(older_than=three) == (alarm,)  # it has not left yet
+    store.shelf.sent_unwritten(["alarm"], clock())
     clock.move(timedelta(minutes=5))
-    assert store.unwritten_alerts(older_than=three) == (later,)  # and this one is just leaving
+    assert store.shelf.unwritten_alerts(older_than=three) == (later,)  # and this one is just leaving
     other.execute("COMMIT")
     other.close()
     assert await store.flush(10)
-    assert store.unwritten_alerts(older_than=three) == ()
+    assert store.shelf.unwritten_alerts(older_than=three) == ()
     kept = {queued.alert.key: queued for _, queued in await store.alerts()}
     assert kept["alarm"].sent_at == NOON + three
     assert kept["later"].sent_at is None
     assert told == ["later"]
-    store.sent_unwritten(["later"], clock())  # it arrived after all, when it was written already
+    store.shelf.sent_unwritten(["later"], clock())  # it arrived after all, when it was written already
     assert await store.flush(10)
     assert {queued.sent_at for _, queued in await store.alerts()} == {NOON + three, clock()}
 

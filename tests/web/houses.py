@@ -1,6 +1,6 @@
 """Houses for the web's tests: small, in memory, with a clock that moves when told."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -46,6 +46,7 @@ class Stage:
     queues: tuple[Queue, ...] = ()
     maintenance: tuple[Occurrence, ...] = ()
     silences: tuple[Silence, ...] = ()
+    dead_letters: list[str] = field(default_factory=list)
     reload: ReloadState = field(default_factory=lambda: ReloadState(ok=True, at=NOON))
     stalled: str | None = None
     unready: str | None = None
@@ -66,6 +67,7 @@ class Stage:
             alive=lambda: self.stalled,
             ready=lambda: self.unready,
             queues=self._queues,
+            retry=self._retry,
             reload_state=lambda: self.reload,
         )
 
@@ -117,6 +119,11 @@ class Stage:
     async def _scrape(self) -> bytes:
         self.scrapes += 1
         return f"scrapes_total {self.scrapes}\n".encode()
+
+    async def _retry(self, keys: Collection[str] | None) -> tuple[str, ...]:
+        dead = [key for key in self.dead_letters if keys is None or key in keys]
+        self.dead_letters = [key for key in self.dead_letters if key not in dead]
+        return tuple(dead)
 
     async def _queues(self) -> tuple[Queue, ...]:
         return self.queues

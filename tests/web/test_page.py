@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -449,3 +450,13 @@ async def test_the_public_can_only_read() -> None:
         refused = await client.post("/")
     assert refused.status_code == 405
     assert refused.headers["content-type"] == "application/problem+json"
+
+
+async def test_times_are_told_in_the_zone_of_the_site() -> None:
+    stage = a_stage(Status.DOWN, Reason.SERVER_ERROR)
+    berlin = Site(zone=ZoneInfo("Europe/Berlin"))
+    stage = replace(stage, config=replace(stage.config, site=berlin))
+    page = (await visit(stage)).text
+    assert "13:00 CET" in page
+    assert f'datetime="{NOON:%Y-%m-%dT%H:%M}' in page
+    assert " UTC" not in page.replace("Days are in UTC", "")

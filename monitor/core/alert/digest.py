@@ -4,7 +4,16 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
-from monitor.core.alert.facts import CONSEQUENCES, EVENT, FAILED, LISTENER, RUNBOOK, counted, diagnosed
+from monitor.core.alert.facts import (
+    CONSEQUENCES,
+    EVENT,
+    FAILED,
+    LISTENER,
+    MEANT_FOR,
+    RUNBOOK,
+    counted,
+    diagnosed,
+)
 from monitor.core.model import Link, Message
 
 WORST_FIRST = ("red", "amber", "grey", "green")
@@ -30,15 +39,17 @@ LINKS = 5
 def digest(messages: Sequence[Message]) -> Message:
     """Return one message that stands for all of them (at least one). Nothing is left unnamed.
 
-    Grouped by the first word of each headline, worst first; the order inside a group is kept.
+    Grouped by the first word of each headline, worst first; the order inside a group is kept. One that tells
+    of a single incident belongs to its thread.
     """
     if len(messages) == 1:
         return messages[0]
     groups: dict[str, list[Message]] = {word: [] for word in WORDS}
     for message in messages:
-        groups.setdefault(message.headline.split(" ", 1)[0], []).append(message)
+        groups.setdefault(message.headline.split(" ", 1)[0].rstrip(":"), []).append(message)
     groups = {word: group for word, group in groups.items() if group}
     counts = ", ".join(_count(word, group) for word, group in groups.items())
+    threads = {message.thread for message in messages}
     cause = _common_cause([message for message in messages if message.colour in ("red", "amber")])
     return Message(
         headline=f"{counted(len(messages), 'alert')}: {counts}" + (f"; {cause}" if cause else ""),
@@ -46,6 +57,8 @@ def digest(messages: Sequence[Message]) -> Message:
         explanation=_explain(cause),
         facts=tuple((f"{word} ({len(group):,})", _lines(group)) for word, group in groups.items()),
         links=links_of(messages),
+        thread=threads.pop() if len(threads) == 1 else "",
+        first=any(message.first for message in messages),
     )
 
 
@@ -70,7 +83,8 @@ def _lines(group: list[Message]) -> str:
 
 def _line(message: Message) -> str:
     facts = dict(message.facts)
-    more = (("incident", facts.get("incident")), ("event", facts.get(EVENT)))
+    event, meant = ("event", facts.get(EVENT)), (MEANT_FOR, facts.get(MEANT_FOR))
+    more = (("incident", facts.get("incident")), event, meant)
     named = [message.headline.split(" ", 1)[-1], *(f"{word} {said}" for word, said in more if said)]
     told = (diagnosed(message.explanation).rstrip("."), facts.get(CONSEQUENCES, "").rstrip("."))
     return ". ".join([", ".join(named), *filter(None, told)])

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from monitor.core.links import to_acknowledge
 from monitor.core.model import (
     AVAILABILITY,
+    PROOFS,
     Check,
     Evidence,
     FailureKind,
@@ -23,16 +24,17 @@ from monitor.core.model import (
     Site,
 )
 from monitor.core.redact import Redactor
-from monitor.core.times import clock, duration
+from monitor.core.times import both, clock, duration
 from monitor.core.words import explain
 
 # Labels that the digest reads again to find a common cause.
 LISTENER = "listener"
 FAILED = "what failed"
 CONSEQUENCES = "consequences"  # for real events
-EVENT = "event to grep for"
+EVENT = "event id to search for"
 RUNBOOK = "Runbook"
 LATE = "told so late because of"
+MEANT_FOR = "meant for"  # another notifier, which did not take it
 
 EXCERPT = 300  # characters of the body: enough to recognise it, short enough to read on a phone
 NAMED = 10  # others that are down are named up to here, then counted
@@ -100,16 +102,18 @@ def told_late(hush: Hush, now: datetime) -> str:
 
 
 def when(incident: Incident, now: datetime) -> tuple[tuple[str, str], ...]:
-    good = clock(incident.last_good_at, now) if incident.last_good_at else "never seen"
-    since = clock(incident.started_at, now)
+    good = both(incident.last_good_at, now) if incident.last_good_at else "never seen"
+    since = both(incident.started_at, now)
     if incident.check is Check.CERTIFICATE:
         return ("seen since", since), ("last good", good)
-    if incident.reason is Reason.SLOW:
-        began, good_label = ("slow since", f"{since} (first slow probe)"), "last acknowledged"
+    if incident.check is Check.RECEIPT:
+        began, good_label = ("failing since", f"{since}, first event that failed"), "last processed"
+    elif incident.reason is Reason.SLOW:
+        began, good_label = ("slow since", f"{since}, first slow probe"), "last acknowledged"
     elif incident.reason is Reason.FLAKY:  # good ones lie between those that failed, and some failed before
-        began, good_label = ("noticed", f"{since} (failing probes among good ones)"), "last good"
+        began, good_label = ("noticed", f"{since}, failing probes among good ones"), "last good"
     else:
-        began, good_label = ("failing since", f"{since} (first failing probe)"), "last good"
+        began, good_label = ("failing since", f"{since}, first failing probe"), "last good"
     return began, (good_label, good), *probes(incident)
 
 
@@ -117,6 +121,8 @@ def probes(incident: Incident) -> tuple[tuple[str, str], ...]:
     """Say how many failed. A slow answer is an answer; a certificate is no probe that failed."""
     if incident.check is Check.CERTIFICATE:
         return ()
+    if incident.check is Check.RECEIPT or incident.reason in PROOFS:
+        return (("events", f"{incident.failures:,}"),)
     label = "probes too slow" if incident.reason is Reason.SLOW else "probes failed"
     return ((label, f"{incident.failures:,}"),)
 
@@ -140,6 +146,8 @@ def latency(result: Result, monitor: Monitor) -> tuple[tuple[str, str], ...]:
     """Say how long it took beside how long the provider waits; a look at a certificate sends it nothing."""
     if result.check is Check.CERTIFICATE or monitor.upstream:
         return ()
+    if _by_receipt(result):
+        return _processing(result, monitor)
     reply = result.reply
     spent = duration(timedelta(seconds=reply.phases.total))
     allowed = f"the provider waits {duration(monitor.expect.within)}"
@@ -152,15 +160,31 @@ def latency(result: Result, monitor: Monitor) -> tuple[tuple[str, str], ...]:
     return (("latency", said),)
 
 
+def _by_receipt(result: Result) -> bool:
+    """Whether a receipt, or that none came, says this: there is no answer to show."""
+    return result.reply.http_status is None and result.reply.failure is None
+
+
+def _processing(result: Result, monitor: Monitor) -> tuple[tuple[str, str], ...]:
+    allowed = f"{duration(monitor.receipt.within)} are allowed" if monitor.receipt else ""
+    spent = result.reply.phases.wait
+    if spent is None:
+        return (("processing", f"no receipt ({allowed})"),)
+    return (("processing", f"{duration(timedelta(seconds=spent))} ({allowed})"),)
+
+
 def others(also_down: Sequence[str]) -> str:
     named = ", ".join(also_down[:NAMED])
     more = len(also_down) - NAMED
     return f"{len(also_down):,}: {named}" + (f" and {more:,} more" if more > 0 else "")
 
 
-def evidence(result: Result, monitor: Monitor) -> Evidence:
+def evidence(result: Result, monitor: Monitor) -> Evidence | None:
     """Return the status line (or why there is none) and the first of the body, harmless in a code block."""
     reply = result.reply
+    if _by_receipt(result) and not reply.certificate_expires_at and result.check is not Check.CERTIFICATE:
+        note = _excerpt(reply.body)
+        return Evidence(summary="the worker says", excerpt=note) if note else None
     body = reply.body if monitor.keep_bodies else ""
     return Evidence(summary=_summary(reply), excerpt=_excerpt(body))
 
@@ -170,7 +194,8 @@ def _summary(reply: Reply) -> str:
     if reply.failure:
         return f"{reply.failure.message}{spoken_to and f' ({reply.address})'}"
     if reply.certificate_expires_at and reply.http_status is None:
-        return f"the certificate ends {clock(reply.certificate_expires_at, reply.started_at)}{spoken_to}"
+        ends = clock(reply.certificate_expires_at, reply.started_at)
+        return f"the certificate ends {ends}{spoken_to and f' ({reply.address})'}"
     if reply.http_status is None:
         return f"no HTTP request was made{spoken_to and f' ({reply.address})'}"
     return f"HTTP {reply.http_status} {_phrase(reply.http_status)}".rstrip() + spoken_to
@@ -187,6 +212,11 @@ def _excerpt(body: str) -> str:
     """A fence inside would end the code block it is shown in."""
     clean = body.replace("```", "").strip()
     return clean if len(clean) <= EXCERPT else clean[: EXCERPT - 1] + "…"
+
+
+def thread(incident: Incident) -> str:
+    """Name the conversation about an incident; the time keeps it apart from another database's number."""
+    return f"incident-{incident.number}-{incident.started_at.timestamp():.0f}"
 
 
 def links(incident: Incident, monitor: Monitor, site: Site) -> tuple[Link, ...]:

@@ -16,6 +16,7 @@ from monitor.core.alert.facts import (
     links,
     others,
     probes,
+    thread,
     told_late,
     what,
     when,
@@ -23,6 +24,8 @@ from monitor.core.alert.facts import (
 )
 from monitor.core.consequences import consequences
 from monitor.core.model import (
+    AVAILABILITY,
+    PROOFS,
     Alert,
     AlertKind,
     Check,
@@ -35,17 +38,18 @@ from monitor.core.model import (
     Severity,
     Site,
 )
-from monitor.core.times import clock, duration
+from monitor.core.times import both, clock, duration
 from monitor.core.words import explain
 
 WELL_AGAIN = {
     Check.HANDSHAKE: "it answers the provider's challenge again",
+    Check.RECEIPT: "events are processed again",
     Check.CERTIFICATE: "its certificate is good again",
     Check.FORGED: "forged events are refused again",
     Check.TAMPERED: "tampered events are refused again",
     Check.UNSIGNED: "unsigned events are refused again",
     Check.STALE: "stale events are refused again",
-    Check.DUPLICATE: "repeated events are acknowledged again",
+    Check.DUPLICATE: "repeated events are treated as they should be again",
     Check.ROTATION: "the retired secret is refused",
     Check.FIDELITY: "events in any spacing are accepted again",
 }
@@ -80,7 +84,7 @@ class Again:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _News:
-    """All that one message is about."""
+    """All that one message is about. ``now`` is in the zone of the site: every time is told in it."""
 
     incident: Incident
     kind: AlertKind
@@ -115,7 +119,7 @@ def announce(  # noqa: PLR0913  an alert is about all of these, and each is a va
         result=result,
         monitor=monitor,
         site=site,
-        now=now,
+        now=now.astimezone(site.zone),
         late=late,
         again=again,
     )
@@ -175,6 +179,8 @@ def _failing(news: _News, also_down: tuple[str, ...]) -> Message:
         facts=tuple(facts),
         evidence=evidence(result, monitor) if result else None,
         links=links(incident, monitor, news.site),
+        thread=thread(incident),
+        first=news.kind is AlertKind.OPENED,
     )
 
 
@@ -208,14 +214,15 @@ def _recovered(news: _News) -> Message:
             *who(monitor),
             ("what had failed", _cause(incident)),
             (f"{_what_it_was(incident)} for", f"{lasted}{unseen}"),
-            ("from", clock(incident.started_at, now)),
-            ("until", clock(ended, now)),
+            ("from", both(incident.started_at, now)),
+            ("until", both(ended, now)),
             *((("flapped", f"changed {incident.changes} times"),) if incident.changes else ()),
             *probes(incident),
             *(latency(news.result, monitor) if news.result else ()),
             ("incident", f"#{incident.number}"),
         ),
         links=links(incident, monitor, news.site),
+        thread=thread(incident),
     )
 
 
@@ -243,6 +250,8 @@ def _counted(incident: Incident) -> str:
 
 
 def _kind(incident: Incident) -> str:
+    if incident.check is Check.RECEIPT or incident.reason in PROOFS:
+        return "event"
     return "slow probe" if incident.reason is Reason.SLOW else "failed probe"
 
 
@@ -260,8 +269,8 @@ def _word(incident: Incident) -> str:
     if incident.reason is Reason.OWN_FAULT:
         return "UNKNOWN"
     if incident.severity is Severity.MAJOR:
-        return "DOWN"
-    degraded = incident.check is Check.DELIVERY and incident.severity is Severity.MINOR
+        return "DOWN" if incident.check in AVAILABILITY else "TWICE"
+    degraded = incident.check in {Check.DELIVERY, Check.RECEIPT} and incident.severity is Severity.MINOR
     return "DEGRADED" if degraded else "WARNING"
 
 
@@ -290,6 +299,8 @@ def _well_again(incident: Incident) -> str:
 def _afterwards(incident: Incident, monitor: Monitor, now: datetime) -> str:
     """Say what to do about what happened in between."""
     span = f"between {clock(incident.started_at, now)} and {clock(incident.ended_at or now, now)}"
+    if incident.check is Check.RECEIPT:
+        return _after_receipts(incident, span)
     if incident.severity is Severity.CRITICAL:
         return f"Hostile events are refused. Look for events accepted {span} that the provider never sent."
     if costs := consequences(incident, monitor, now):
@@ -301,3 +312,15 @@ def _afterwards(incident: Incident, monitor: Monitor, now: datetime) -> str:
             "It can be reached again." if monitor.upstream else "A valid event is accepted as it should be."
         )
     return "All is well again."
+
+
+def _after_receipts(incident: Incident, span: str) -> str:
+    """The provider takes what was accepted for delivered: nobody but its owner will do it again."""
+    if incident.reason is Reason.REFUSED_BUT_PROCESSED:
+        return f"Look for events {span} that were done, refused, and done again when they were repeated."
+    if incident.down_since is None:
+        return "What is accepted is processed in time again."
+    return (
+        f"What is accepted is processed again. Events accepted {span} may wait in the queue or be lost: "
+        "the provider will not send them again."
+    )

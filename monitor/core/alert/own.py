@@ -3,24 +3,24 @@
 from datetime import datetime
 
 from monitor.core.model import Alert, AlertKind, Evidence, Link, Message, Severity, Site
-from monitor.core.times import clock, duration
+from monitor.core.times import both, clock, duration
 
 
 def blind(
     start: datetime, end: datetime, notifiers: tuple[str, ...], *, site: Site, now: datetime
 ) -> tuple[Alert, ...]:
     """Tell, once we see again, that nothing was measured between ``start`` and ``end``."""
-    same_day = start.date() == end.date() == now.date()
-    form = "%H:%M:%S" if same_day else "%Y-%m-%d %H:%M:%S"
+    told_at = now.astimezone(site.zone)
+    span = f"{clock(start, told_at)} to {clock(end, told_at)}"
     message = Message(
-        headline=f"BLIND {start:{form}}–{end:{form}} UTC: nothing was measured, nothing is known",
+        headline=f"BLIND {span}: nothing was measured, nothing is known",
         colour="grey",
         explanation="The monitor's own network was away; no listener is blamed, and these minutes count as "
         "unknown.\nFirst: look at the network of the machine that the monitor runs on.",
         facts=(
             ("site", site.name),
-            ("blind since", clock(start, now)),
-            ("seeing again since", clock(end, now)),
+            ("blind since", both(start, told_at)),
+            ("seeing again since", both(end, told_at)),
             ("blind for", duration(end - start)),
         ),
     )
@@ -52,7 +52,7 @@ def ours(
         facts=(
             ("site", site.name),
             ("what", problem),
-            ("since", clock(since, now)),
+            ("since", both(since, now.astimezone(site.zone))),
             ("for", duration(now - since)),
         ),
     )
@@ -67,7 +67,7 @@ def sample(notifier: str, site: Site, now: datetime) -> Alert:
         colour="grey",
         explanation="Nobody needs to do anything. A real alert says what broke, since when, "
         "and what to look at first.",
-        facts=(("site", site.name), ("notifier", notifier), ("sent", clock(now, now))),
+        facts=(("site", site.name), ("notifier", notifier), ("sent", both(now, now.astimezone(site.zone)))),
         evidence=Evidence(summary="HTTP 418 I'm a Teapot", excerpt='{"sample": "no listener was asked"}'),
         links=(Link(label="Status page", url=site.url),) if site.url else (),
     )

@@ -15,13 +15,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.core.health.streaks import ACCEPTED, WINDOW
-from monitor.core.model import Check, Health, Monitor, Reason, Result, Status, Verdict
+from monitor.core.model import PROOFS, Check, Health, Monitor, Reason, Result, Status, Verdict
 
 SLOW_IN_A_ROW = 3
 FLAKY_FAILURES = 3
-PROOFS = frozenset(  # a receipt cannot be an accident
-    {Reason.FORGERY_PROCESSED, Reason.REFUSED_BUT_PROCESSED, Reason.PROCESSED_TWICE}
-)
 FACTS = frozenset({Check.CERTIFICATE, Check.ROTATION})  # one look is proof: a date does not flicker
 
 
@@ -45,7 +42,7 @@ def needed(verdict: Verdict, check: Check, monitor: Monitor) -> int:
 
 def is_outage(status: Status, reason: Reason | None) -> bool:
     """Return whether failures are confirmed: then they are no flakiness, and slow answers are progress."""
-    return status is Status.DOWN or reason is Reason.RATE_LIMITED
+    return status is Status.DOWN or reason in {Reason.RATE_LIMITED, Reason.LATE}
 
 
 def settle_bad(counted: Health, result: Result, monitor: Monitor) -> Settled:

@@ -8,6 +8,7 @@ with the numbers, and never a value from the configuration: it could be a secret
 ``delivery``     does it accept a valid event?
 ``hostile``      does it refuse a forged, tampered, unsigned or stale event?
 ``duplicate``    is the same event, sent twice, accepted twice?
+``receipt``      did what was accepted come out at the far end?
 ``rotation``     which of several secrets does it accept?
 ``handshake``    does it answer the provider's challenge?
 ``certificate``  how long will its certificate hold?
@@ -20,13 +21,19 @@ with the numbers, and never a value from the configuration: it could be a secret
 from monitor.core.judge.certificate import judge_certificate
 from monitor.core.judge.delivery import acknowledges, judge_delivery, judge_upstream
 from monitor.core.judge.diagnosis import DIAGNOSED, diagnose
-from monitor.core.judge.duplicate import judge_duplicate
+from monitor.core.judge.duplicate import judge_concurrent, judge_duplicate
 from monitor.core.judge.fidelity import judge_fidelity
 from monitor.core.judge.handshake import judge_handshake
-from monitor.core.judge.hostile import ACKNOWLEDGED, beside_delivery, judge_hostile, judge_nonsense
+from monitor.core.judge.hostile import (
+    ACKNOWLEDGED,
+    beside_delivery,
+    judge_hostile,
+    judge_nonsense,
+    receipt_decides,
+)
 from monitor.core.judge.phrases import in_words
 from monitor.core.judge.rotation import judge_rotation, which_accepted
-from monitor.core.judge.verdicts import banned, own_fault, settle, skipped
+from monitor.core.judge.verdicts import banned, inconclusive, own_fault, settle, skipped
 from monitor.core.model import HOSTILE, Check, Monitor, Reply, Verdict
 
 __all__ = [
@@ -37,13 +44,16 @@ __all__ = [
     "beside_delivery",
     "diagnose",
     "in_words",
+    "inconclusive",
     "judge",
+    "judge_concurrent",
     "judge_duplicate",
     "judge_handshake",
     "judge_nonsense",
     "judge_rotation",
     "judge_upstream",
     "own_fault",
+    "receipt_decides",
     "settle",
     "skipped",
     "which_accepted",
@@ -53,7 +63,8 @@ __all__ = [
 def judge(check: Check, reply: Reply, monitor: Monitor) -> Verdict:
     """Judge the reply to a check that sends one probe."""
     if check in HOSTILE:
-        return judge_hostile(check, reply, monitor)
+        verdict = judge_hostile(check, reply, monitor)
+        return receipt_decides(verdict) if monitor.verifies_later else verdict
     if check is Check.CERTIFICATE:
         return judge_certificate(reply, monitor)
     if check is Check.FIDELITY:

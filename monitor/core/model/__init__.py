@@ -35,6 +35,7 @@ from monitor.core.model.monitor import (
     Secret,
     Site,
     Tls,
+    Watchdog,
 )
 from monitor.core.model.probe import Delivery, Event, Failure, Phases, Reply, Result, Verdict
 from monitor.core.model.provider import (
@@ -50,15 +51,34 @@ from monitor.core.model.provider import (
     Retry,
     Scheme,
 )
-from monitor.core.model.reading import Latency, Queue, QueuedAlert, Recollection, Snapshot, StoredResult
+from monitor.core.model.reading import (
+    Latency,
+    Queue,
+    QueuedAlert,
+    Recollection,
+    Snapshot,
+    Standing,
+    StoredResult,
+)
 from monitor.core.model.receipt import Outcome, Poll, Receipt, ReceiptPlan
 from monitor.core.model.routing import EVERY_DAY, QuietHours, Route, Routing, Step
-from monitor.core.model.telling import Alert, AlertKind, Evidence, Link, Message
+from monitor.core.model.telling import (
+    TEMPLATES,
+    Alert,
+    AlertKind,
+    AlertState,
+    BadTemplate,
+    Evidence,
+    Link,
+    Message,
+)
 from monitor.core.model.words import (
     AVAILABILITY,
     AWAITED,
+    COME_OUT,
     FINDINGS,
     HOSTILE,
+    PROOFS,
     Check,
     Closing,
     FailureKind,
@@ -72,13 +92,18 @@ from monitor.core.model.words import (
 __all__ = [
     "AVAILABILITY",
     "AWAITED",
+    "COME_OUT",
     "EVERY_DAY",
     "FINDINGS",
     "HOSTILE",
+    "PROOFS",
     "PROVIDER_ONLY",
     "PUBLIC_KEY",
+    "TEMPLATES",
     "Alert",
     "AlertKind",
+    "AlertState",
+    "BadTemplate",
     "Check",
     "CheckKey",
     "CheckPlan",
@@ -140,11 +165,13 @@ __all__ = [
     "Silence",
     "Site",
     "Snapshot",
+    "Standing",
     "Status",
     "Step",
     "StoredResult",
     "Tls",
     "Transition",
     "Verdict",
+    "Watchdog",
     "Window",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from monitor.core.model.hushing import Window
 from monitor.core.model.provider import EventTemplate, Expectation, Provider
@@ -105,6 +105,7 @@ class Monitor:
     verify_token: Secret | None = None  # of a handshake that shows one (Meta)
     verifies_later: bool = False  # verification: after_answer: what it answers says nothing of signatures
     receipt: ReceiptPlan | None = None  # what it accepts must come out at the far end, too
+    concurrent_duplicates: bool = False  # a duplicate pair is sent at the same time
     volume: float | None = None  # real events per hour, as the operator estimates
     upstream: bool = False  # no listener, but what stands before some: it is sent no events
     depends_on: tuple[str, ...] = ()  # monitors; while one of these is down, it is told, and this one is not
@@ -124,13 +125,16 @@ class Notifier:
     """A named Apprise URL, or one of the targets that it names.
 
     ``target``: which one, from 0; None where it is all that the URL names. ``indivisible``: these are
-    several, and cannot be told apart.
+    several, and cannot be told apart. ``fallback``: who is told when this one is dead; each of them.
+    ``self_test``: how often a test is sent through it; None: never.
     """
 
     name: str
     url: Secret
     target: int | None = None
     indivisible: bool = False
+    fallback: tuple[str, ...] = ()
+    self_test: timedelta | None = None
 
     @property
     def by_mail(self) -> bool:
@@ -138,11 +142,23 @@ class Notifier:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Watchdog:
+    """Who pages people when our sign of life stays away. The URL is a secret: who knows it can silence it."""
+
+    url: Secret
+    every: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What the public page calls itself. ``url`` has no trailing slash; without it alerts carry no links."""
+    """What the public page calls itself. ``url`` has no trailing slash; without it alerts carry no links.
+
+    ``zone``: in which people are told times.
+    """
 
     name: str = "Webhook status"
     url: str | None = None
+    zone: tzinfo = UTC
 
 
 Print = tuple[int, ...] | None  # what tells one content of a file from another; None: it cannot be seen
@@ -155,6 +171,11 @@ class Config:
     site: Site = Site()
     notifiers: tuple[Notifier, ...] = ()
     monitors: tuple[Monitor, ...] = ()
+    templates: Mapping[str, str] = field(
+        default_factory=dict
+    )  # the operator's words for alerts, by file name
+    give_up_after: timedelta = timedelta(hours=24)  # so long an alert is tried again
+    watchdog: Watchdog | None = None
     receipts_url: str | None = None  # where workers reach us; without a trailing slash
     canaries: tuple[tuple[str, int], ...] = ()  # own_network: host and port of things that are never all away
     maintenance: tuple[Window, ...] = ()

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.core.model.belief import CheckKey, Health, Incident
 from monitor.core.model.handling import Handling, IncidentEvent
 from monitor.core.model.hushing import Occurrence, Silence
 from monitor.core.model.monitor import Config
 from monitor.core.model.probe import Result
-from monitor.core.model.telling import Alert
+from monitor.core.model.telling import Alert, AlertState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,12 @@ class StoredResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueuedAlert:
-    """An alert in the outbox. ``error`` is the last refusal, in words."""
+    """An alert in the outbox. ``error`` is the last refusal, in words.
+
+    ``left_at``: it left then, and nobody knows whether it arrived. ``untold``: it is the end of something
+    that this notifier never heard of. ``handed_to``: who was told instead. ``revived_at``: somebody wants
+    another try.
+    """
 
     alert: Alert
     attempts: int
@@ -57,6 +62,36 @@ class QueuedAlert:
     sent_at: datetime | None = None
     given_up_at: datetime | None = None
     error: str | None = None
+    left_at: datetime | None = None
+    untold: bool = False
+    handed_to: str | None = None
+    handed_at: datetime | None = None
+    revived_at: datetime | None = None
+
+    @property
+    def state(self) -> AlertState:
+        if self.sent_at is not None:
+            return AlertState.SENT
+        if self.handed_at is not None:
+            return AlertState.HANDED_OVER
+        return AlertState.WAITING if self.given_up_at is None else AlertState.GIVEN_UP
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How one notifier did, last. ``took``: how long its service needed for the last message that it took.
+
+    ``failing_since``: nothing was taken since then. ``dead_since``: and nothing will be, until somebody
+    mends it: a wrong token, a hook that is gone.
+    """
+
+    notifier: str
+    succeeded_at: datetime | None = None
+    took: timedelta | None = None
+    failed_at: datetime | None = None
+    error: str | None = None
+    failing_since: datetime | None = None
+    dead_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +102,7 @@ class Queue:
     depth: int
     oldest_at: datetime | None
     given_up: int = 0
+    standing: Standing | None = None  # None: nothing was ever sent to it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,15 @@ class AlertKind(StrEnum):
     TEST = "test"
 
 
+class AlertState(StrEnum):
+    """What became of an alert."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    HANDED_OVER = "handed_over"  # another notifier is told instead
+    GIVEN_UP = "given_up"  # a dead letter: nobody took it in time
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """A label and where it leads."""
@@ -44,7 +53,8 @@ class Message:
     """The final words of one alert, before it is dressed for Slack, mail or plain text.
 
     ``colour`` is red, amber, green or grey. ``headline`` is one line that says it all (push, subject).
-    ``facts`` are label and value, in order. Nothing in it needs the monitor any more.
+    ``facts`` are label and value, in order. Nothing in it needs the monitor any more. Messages of one
+    ``thread`` are one conversation, which the ``first`` of them begins; empty: this one stands alone.
     """
 
     headline: str
@@ -53,6 +63,20 @@ class Message:
     facts: tuple[tuple[str, str], ...] = ()
     evidence: Evidence | None = None
     links: tuple[Link, ...] = ()
+    thread: str = ""
+    first: bool = False
+
+
+TEMPLATES = ("headline.txt", "subject.txt", "footer.txt", "plain.txt", "mail.txt", "mail.html")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadTemplate:
+    """What is wrong with one of an operator's ``TEMPLATES``. Lines count from 1."""
+
+    name: str
+    line: int
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

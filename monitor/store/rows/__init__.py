@@ -6,7 +6,7 @@
 ``alerts``   alerts and their final words
 """
 
-from monitor.store.rows.alerts import alert_to_row, queued_from_row
+from monitor.store.rows.alerts import alert_to_row, queued_from_row, standing_from_row, standing_to_row
 from monitor.store.rows.beliefs import (
     happened_from_row,
     happened_to_row,
@@ -40,6 +40,8 @@ __all__ = [
     "result_from_evidence",
     "result_from_row",
     "result_to_row",
+    "standing_from_row",
+    "standing_to_row",
     "transition_from_row",
     "transition_to_row",
 ]

@@ -4,8 +4,19 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from monitor.core.model import Alert, AlertKind, Check, Evidence, Link, Message, QueuedAlert, Severity
-from monitor.store.rows.times import micros, micros_or_none, moment, moment_or_none
+from monitor.core.model import (
+    Alert,
+    AlertKind,
+    Check,
+    Evidence,
+    Link,
+    Message,
+    QueuedAlert,
+    Severity,
+    Standing,
+)
+from monitor.store.rows.times import MICROSECOND, micros, micros_or_none, moment, moment_or_none
+from monitor.store.rows.words import clean
 
 
 def alert_to_row(alert: Alert) -> dict[str, Any]:
@@ -28,8 +39,8 @@ def alert_to_row(alert: Alert) -> dict[str, Any]:
     }
 
 
-def queued_from_row(row: Any) -> QueuedAlert:  # noqa: ANN401  a database row
-    settled = moment_or_none(row.settled_at)
+def queued_from_row(row: Any, *, untold: bool = False) -> QueuedAlert:  # noqa: ANN401  a database row
+    settled, handed_to = moment_or_none(row.settled_at), row.handed_to
     return QueuedAlert(
         alert=Alert(
             key=row.key,
@@ -45,9 +56,38 @@ def queued_from_row(row: Any) -> QueuedAlert:  # noqa: ANN401  a database row
         ),
         attempts=row.attempts,
         due_at=moment(row.due_at),
-        sent_at=None if row.given_up else settled,
+        sent_at=None if row.given_up or handed_to else settled,
         given_up_at=settled if row.given_up else None,
         error=row.error,
+        left_at=moment_or_none(row.left_at),
+        untold=untold,
+        handed_to=handed_to,
+        handed_at=settled if handed_to else None,
+        revived_at=moment_or_none(row.revived_at),
+    )
+
+
+def standing_to_row(standing: Standing) -> dict[str, Any]:
+    return {
+        "notifier": standing.notifier,
+        "succeeded_at": micros_or_none(standing.succeeded_at),
+        "took": None if standing.took is None else standing.took // MICROSECOND,
+        "failed_at": micros_or_none(standing.failed_at),
+        "error": None if standing.error is None else clean(standing.error),
+        "failing_since": micros_or_none(standing.failing_since),
+        "dead_since": micros_or_none(standing.dead_since),
+    }
+
+
+def standing_from_row(row: Any) -> Standing:  # noqa: ANN401  a database row
+    return Standing(
+        notifier=row.notifier,
+        succeeded_at=moment_or_none(row.succeeded_at),
+        took=None if row.took is None else row.took * MICROSECOND,
+        failed_at=moment_or_none(row.failed_at),
+        error=row.error,
+        failing_since=moment_or_none(row.failing_since),
+        dead_since=moment_or_none(row.dead_since),
     )
 
 
@@ -60,4 +100,6 @@ def _message(kept: dict[str, Any]) -> Message:
         facts=tuple((label, value) for label, value in kept["facts"]),
         evidence=Evidence(**evidence) if evidence else None,
         links=tuple(Link(**link) for link in kept["links"]),
+        thread=kept.get("thread", ""),  # what was queued by an older version has none
+        first=kept.get("first", False),
     )

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from monitor.core.model import (
+    COME_OUT,
     Check,
     Failure,
     FailureKind,
@@ -61,6 +62,8 @@ def result_to_row(result: Result, number: int, check_id: int) -> dict[str, Any]:
 def _answered_in_earnest(result: Result) -> bool:
     """A quick 503 or a late timeout says nothing about how long a listener takes to do its work."""
     verdict = result.verdict
+    if result.check is Check.RECEIPT:
+        return verdict.reason in COME_OUT
     return result.reply.http_status is not None and (verdict.good or verdict.reason is Reason.SLOW)
 
 

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from monitor import __version__
 from monitor.core.model import Secret
 from monitor.web.api import examples
+from monitor.web.api.alerts import alerts_router
 from monitor.web.api.asking import refuse_unknown
 from monitor.web.api.docs import docs_router
 from monitor.web.api.history import history_router
@@ -17,6 +18,7 @@ from monitor.web.api.house import house_router
 from monitor.web.api.incidents import incidents_router
 from monitor.web.api.measures import measures_router
 from monitor.web.api.monitors import monitors_router
+from monitor.web.api.notifiers_page import notifiers_page_router
 from monitor.web.api.quiet import maintenance_router, silences_router
 from monitor.web.api.responding import responding_router
 from monitor.web.guard import Guard, Heads, SecurityHeaders
@@ -46,6 +48,7 @@ def operator_app(house: House, *, token: Secret | None) -> FastAPI:
     app.include_router(api_router(house, token))
     app.include_router(metrics_router(house), dependencies=_proof(token), responses=_refusal(token))
     app.include_router(docs_router(app))
+    app.include_router(notifiers_page_router(house))
     app.mount("/static", static_files())
     app.add_route("/", _to_the_docs, include_in_schema=False)
     app.add_middleware(Heads)
@@ -73,6 +76,7 @@ def api_router(house: House, token: Secret | None) -> APIRouter:
         responding_router,
         maintenance_router,
         silences_router,
+        alerts_router,
         house_router,
     )
     for part in parts:

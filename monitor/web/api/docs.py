@@ -70,8 +70,9 @@ def chapters(spec: Spec, *, base: str, locked: bool) -> tuple[Chapter, ...]:
     for path, methods in spec["paths"].items():
         for method, operation in methods.items():
             name = operation.get("tags", ["other"])[0]
-            told = _operation(path, method.upper(), operation, spec, base=base, locked=locked)
-            found.setdefault(name, []).append(told)
+            sent = _sent(method, _asked(operation), spec)
+            curl = _curl(path, operation, sent, base=base, locked=locked)
+            found.setdefault(name, []).append(_operation(method.upper(), path, operation, spec, curl))
     return tuple(Chapter(name=name, operations=tuple(several)) for name, several in found.items())
 
 
@@ -89,10 +90,7 @@ def _marked(text: str) -> Markup:
     )
 
 
-def _operation(  # noqa: PLR0913  all that one section shows
-    path: str, method: str, operation: Spec, spec: Spec, *, base: str, locked: bool
-) -> Operation:
-    sent = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+def _operation(method: str, path: str, operation: Spec, spec: Spec, curl: str) -> Operation:
     answer = operation["responses"]["200"].get("content", {}).get("application/json", {})
     example = answer.get("example")
     return Operation(
@@ -101,31 +99,40 @@ def _operation(  # noqa: PLR0913  all that one section shows
         path=path,
         summary=operation["summary"],
         description=operation.get("description", ""),
-        curl=_curl(path, operation, _example_of(sent, spec), base=base, locked=locked),
+        curl=curl,
         parameters=tuple(_parameter(one, spec) for one in operation.get("parameters", [])),
-        sent=_fields(sent, spec),
+        sent=_fields(_asked(operation), spec),
         fields=_fields(answer.get("schema", {}), spec),
         example=json.dumps(example, indent=2, ensure_ascii=False) if example else "",
     )
 
 
-def _example_of(sent: Spec, spec: Spec) -> str:
-    """Return a body with all that must be in it; nothing where nothing is sent."""
-    schema = _resolved(sent, spec)[0]
-    body = {
-        name: 3 if schema["properties"][name]["type"] == "integer" else "…"
-        for name in schema.get("required", ())
-    }
-    return json.dumps(body, ensure_ascii=False) if body else ""
-
-
-def _curl(path: str, operation: Spec, body: str, *, base: str, locked: bool) -> str:
+def _curl(path: str, operation: Spec, sent: str, *, base: str, locked: bool) -> str:
     for one in operation.get("parameters", []):
         if one["in"] == "path":
             path = path.replace(f"{{{one['name']}}}", str(one.get("example") or _first_example(one)))
     token = " -H 'Authorization: Bearer …'" if locked else ""
-    send = f" --json '{body}'" if body else ""
-    return f"curl -s{token}{send} '{base}{path}'"
+    return f"curl -s{token}{sent} '{base}{path}'"
+
+
+def _asked(operation: Spec) -> Spec:
+    """Return the schema of what is posted; empty where nothing is."""
+    content = operation.get("requestBody", {}).get("content", {})
+    schema: Spec = content.get("application/json", {}).get("schema", {})
+    return schema
+
+
+def _sent(method: str, asked: Spec, spec: Spec) -> str:
+    """Return the options of curl that send what is asked for: an example, or all that must be in it."""
+    if not asked:
+        return " -X POST" if method == "post" else ""
+    schema, _ = _resolved(asked, spec)
+    needed = {
+        name: 3 if schema["properties"][name].get("type") == "integer" else "…"
+        for name in schema.get("required", ())
+    }
+    body = next(iter(schema.get("examples", [needed])))
+    return f" --json '{json.dumps(body, ensure_ascii=False)}'"
 
 
 def _first_example(parameter: Spec) -> object:

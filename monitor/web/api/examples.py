@@ -78,6 +78,12 @@ DETAIL = MONITOR | {
     "down_after": 2,
     "up_after": 2,
     "expect": {"statuses": ["2xx"], "within_seconds": 30.0, "slow_after_seconds": 15.0},
+    "receipt": {
+        "within_seconds": 60.0,
+        "way": "address",
+        "last_processed_at": "2026-03-01T14:01:41.198Z",
+        "last_processing_seconds": 2.318,
+    },
     "notify": ["oncall"],
     "runbook": "https://wiki.acme.example/stripe-webhooks",
 }
@@ -192,9 +198,11 @@ ALERT = {
     "due_at": "2026-03-01T14:02:26.326Z",
     "sent_at": "2026-03-01T14:02:26.911Z",
     "given_up_at": None,
+    "handed_to": None,
+    "left_at": None,
     "error": None,
 }
-NOTIFIER = {"name": "oncall", "configured": True, "waiting": 0, "oldest_at": None, "given_up": 0}
+RETRIED = {"retried": ["stripe-payments:delivery:opened:2026-03-01T14:01:41+00:00:7:oncall"]}
 WINDOW = {
     "number": 3,
     "name": "Move to the new data centre",
@@ -218,6 +226,21 @@ SILENCE = {
     "checks": ["delivery"],
     "since": "2026-03-01T14:10:00Z",
     "until": "2026-03-01T16:10:00Z",
+}
+NOTIFIER = {
+    "name": "oncall",
+    "configured": True,
+    "waiting": 0,
+    "oldest_at": None,
+    "given_up": 0,
+    "fallback": ["mail"],
+    "state": "alive",
+    "dead_since": None,
+    "failing_since": None,
+    "last_success_at": "2026-03-01T14:02:26.911Z",
+    "last_success_seconds": 0.585,
+    "last_error_at": None,
+    "last_error": None,
 }
 CONFIG = {
     "ok": False,

@@ -5,16 +5,20 @@ from urllib.parse import quote
 from monitor.core import summary
 from monitor.core.health import interval_of
 from monitor.core.model import (
+    COME_OUT,
     Check,
     CheckKey,
     Failure,
     Health,
     Monitor,
+    Notifier,
     Phase,
+    Queue,
     QueuedAlert,
     Reply,
     Result,
     Snapshot,
+    Standing,
     Transition,
 )
 from monitor.core.redact import DOTS, redact_urls
@@ -29,7 +33,10 @@ from monitor.web.api.shapes import (
     HeaderShown,
     MonitorDetail,
     MonitorShown,
+    NotifierShown,
+    NotifierState,
     PhasesShown,
+    ReceiptShown,
     ResultShown,
     SecondsShown,
     TransitionShown,
@@ -79,8 +86,23 @@ def detail(configured: Monitor, snapshot: Snapshot) -> MonitorDetail:
             within_seconds=expect.within.total_seconds(),
             slow_after_seconds=slow_after.total_seconds(),
         ),
+        receipt=_receipt(configured, snapshot),
         notify=configured.notify,
         runbook=redact_urls(configured.runbook) if configured.runbook else None,
+    )
+
+
+def _receipt(configured: Monitor, snapshot: Snapshot) -> ReceiptShown | None:
+    plan, key = configured.receipt, CheckKey(configured.id, Check.RECEIPT)
+    if plan is None:
+        return None
+    known, last = snapshot.healths.get(key, Health()), snapshot.last_results.get(key)
+    came_out = last is not None and last.verdict.reason in COME_OUT
+    return ReceiptShown(
+        within_seconds=plan.within.total_seconds(),
+        way="poll" if plan.poll else "by_id" if plan.by_id else "address",
+        last_processed_at=known.last_good_at,
+        last_processing_seconds=round(last.reply.phases.total, 6) if last and came_out else None,
     )
 
 
@@ -177,20 +199,37 @@ def alert(queued: QueuedAlert) -> AlertShown:
         monitor=made.monitor,
         check=made.check,
         incident=made.incident,
-        state=_state(queued),
+        state=queued.state,
         attempts=queued.attempts,
         created_at=made.created_at,
         due_at=queued.due_at,
         sent_at=queued.sent_at,
         given_up_at=queued.given_up_at,
+        handed_to=queued.handed_to,
+        left_at=queued.left_at,
         error=queued.error,
     )
 
 
-def _state(queued: QueuedAlert) -> str:
-    if queued.sent_at is not None:
-        return "sent"
-    return "waiting" if queued.given_up_at is None else "given_up"
+def notifier(name: str, configured: Notifier | None, queue: Queue) -> NotifierShown:
+    """Show a notifier, how it did, and what waits for it."""
+    stands = queue.standing or Standing(notifier=name)
+    failing = NotifierState.FAILING if stands.failing_since else NotifierState.ALIVE
+    return NotifierShown(
+        name=name,
+        configured=configured is not None,
+        waiting=queue.depth,
+        oldest_at=queue.oldest_at,
+        given_up=queue.given_up,
+        fallback=configured.fallback if configured else (),
+        state=NotifierState.DEAD if stands.dead_since else failing,
+        dead_since=stands.dead_since,
+        failing_since=stands.failing_since,
+        last_success_at=stands.succeeded_at,
+        last_success_seconds=None if stands.took is None else stands.took.total_seconds(),
+        last_error_at=stands.failed_at,
+        last_error=stands.error,
+    )
 
 
 def seconds(measured: Uptime) -> SecondsShown:

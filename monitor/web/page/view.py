@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from monitor.core.consequences import consequences
 from monitor.core.model import (
+    Check,
+    CheckKey,
     Closing,
     Handling,
+    Health,
     Incident,
     Monitor,
     Public,
@@ -16,8 +19,8 @@ from monitor.core.model import (
     Snapshot,
     Status,
 )
-from monitor.core.summary import Overall, Standing, overall, standing
-from monitor.core.times import duration
+from monitor.core.summary import Overall, Standing, check_status, overall, standing
+from monitor.core.times import duration, zone_name
 from monitor.core.uptime import Uptime
 from monitor.web.page.days import DAYS
 from monitor.web.page.gathered import Moment, Trouble, by_number, together
@@ -46,6 +49,7 @@ class Component:
     status: Status
     word: str
     hint: str | None  # since when, where that matters
+    parts: tuple[tuple[str, str], ...]  # acknowledgement and processing apart, where both are measured
     uptime: str | None
     coverage: str | None  # None where nothing is missing
     line: Line | None
@@ -88,7 +92,8 @@ class PageView:
 
 def page_view(snapshot: Snapshot, past: Past) -> PageView:
     """Decide what the public is told."""
-    now, shown = snapshot.taken_at, published(snapshot)
+    site, shown = snapshot.config.site, published(snapshot)
+    now = snapshot.taken_at.astimezone(site.zone)  # every time is told in the zone of `now`
     stands = {monitor.id: standing(monitor, snapshot.healths, now) for monitor in shown}
     known = {monitor.id: (monitor, monitor.public) for monitor in shown if monitor.public is not None}
     running = [
@@ -102,7 +107,7 @@ def page_view(snapshot: Snapshot, past: Past) -> PageView:
     ended = sorted((one for one in told if one.number not in still), key=lambda one: one.started_at)
     ended.reverse()
     return PageView(
-        site=snapshot.config.site,
+        site=site,
         overall=overall([stands[monitor.id].status for monitor in shown]),
         measured=_measured(stands.values(), now),
         at=moment(now, now),
@@ -121,7 +126,7 @@ def page_view(snapshot: Snapshot, past: Past) -> PageView:
             )
             for number, parts in by_number(ended)[:RECENT_SHOWN]
         ),
-        groups=_groups(shown, stands, past, now),
+        groups=_groups(snapshot, shown, stands, past),
         past_known=past.known,
     )
 
@@ -149,25 +154,51 @@ def _measured(stands: Iterable[Standing], now: datetime) -> str | None:
 
 
 def _groups(
-    shown: tuple[Monitor, ...], stands: dict[str, Standing], past: Past, now: datetime
+    snapshot: Snapshot, shown: tuple[Monitor, ...], stands: dict[str, Standing], past: Past
 ) -> tuple[Group, ...]:
     """Group the components in the order of the file."""
+    now = snapshot.taken_at.astimezone(snapshot.config.site.zone)
     found: dict[str | None, list[Component]] = {}
     for monitor in shown:
         if monitor.public is not None:
-            component = _component(monitor.public, stands[monitor.id], past.lines.get(monitor.id), now)
+            component = _component(
+                monitor.public,
+                stands[monitor.id],
+                past.lines.get(monitor.id),
+                _parts(monitor, snapshot),
+                now,
+            )
             found.setdefault(monitor.public.group or None, []).append(component)
     ordered = sorted(found.items(), key=lambda entry: entry[0] is not None)
     return tuple(Group(name=name, components=tuple(components)) for name, components in ordered)
 
 
-def _component(public: Public, stands: Standing, line: Line | None, now: datetime) -> Component:
+def _parts(monitor: Monitor, snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
+    """Say acknowledgement and processing apart, where both are measured."""
+    if monitor.receipt is None or not monitor.enabled:
+        return ()
+
+    def word(check: Check) -> str:
+        known = snapshot.healths.get(CheckKey(monitor.id, check), Health())
+        return WORDS[check_status(monitor, check, known, snapshot.taken_at)]
+
+    return ("Accepted", word(Check.DELIVERY)), ("Processed", word(Check.RECEIPT))
+
+
+def _component(
+    public: Public,
+    stands: Standing,
+    line: Line | None,
+    parts: tuple[tuple[str, str], ...],
+    now: datetime,
+) -> Component:
     return Component(
         name=public.name,
         description=public.description,
         status=stands.status,
         word=WORDS[stands.status],
         hint=_hint(stands, now),
+        parts=parts,
         uptime=percent(line.uptime.ratio) if line and line.uptime.ratio is not None else None,
         coverage=_coverage(line.uptime) if line else None,
         line=line,
@@ -187,11 +218,7 @@ def _running(
     down = _was_down(incident) and incident.down_until is None
     status = Status.DOWN if down else Status.DEGRADED
     title = f"{public.name} is {'down' if down else 'degraded'}"
-    text = (
-        "Events sent to it are not accepted at the moment."
-        if down
-        else "Events still arrive, but not as they should."
-    )
+    text = _now(incident, down=down)
     text = _with_consequences(text, incident, monitor, now)
     if stands.status is Status.UNKNOWN:
         status = Status.UNKNOWN
@@ -214,6 +241,18 @@ def _investigated(trouble: Trouble, handling: Handling | None) -> Trouble:
     if handling is None or handling.acknowledged_at is None:
         return trouble
     return replace(trouble, text=f"{trouble.text} It is being investigated.".strip())
+
+
+def _now(incident: Incident, *, down: bool) -> str:
+    if incident.check is Check.RECEIPT:
+        return (
+            "Events are accepted, but not processed at the moment."
+            if down
+            else "Events are processed, but later than they should be."
+        )
+    if down:
+        return "Events sent to it are not accepted at the moment."
+    return "Events still arrive, but not as they should."
 
 
 def _over(incident: Incident, monitor: Monitor, public: Public, now: datetime) -> Trouble:
@@ -268,12 +307,13 @@ def percent(ratio: float) -> str:
 
 
 def moment(at: datetime, now: datetime) -> Moment:
-    """Say a time in UTC; the day only where it is not today, the year only where it is not this one."""
-    words = f"{at:%H:%M} UTC"
-    if at.date() != now.date():
-        year = "" if at.year == now.year else f" {at.year}"
-        words = f"{at.day} {at:%b}{year}, {words}"
-    return Moment(iso=f"{at:%Y-%m-%dT%H:%M:%SZ}", words=words)
+    """Say a time in the zone of ``now``; the day where it is not today, the year where it is not this one."""
+    local = at.astimezone(now.tzinfo)
+    words = f"{local:%H:%M} {zone_name(local)}"
+    if local.date() != now.date():
+        year = "" if local.year == now.year else f" {local.year}"
+        words = f"{local.day} {local:%b}{year}, {words}"
+    return Moment(iso=f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", words=words)
 
 
 def _ago(at: datetime, now: datetime) -> str:

@@ -7,7 +7,15 @@ from monitor.web.api.shapes.history import (
     TransitionShown,
     UptimeShown,
 )
-from monitor.web.api.shapes.house import AlertShown, ConfigShown, NotifierShown, ProblemShown
+from monitor.web.api.shapes.house import (
+    AlertShown,
+    ConfigShown,
+    NotifierShown,
+    NotifierState,
+    ProblemShown,
+    RetryAsked,
+    RetryShown,
+)
 from monitor.web.api.shapes.incidents import (
     AffectedShown,
     Assigned,
@@ -26,6 +34,7 @@ from monitor.web.api.shapes.monitors import (
     FindingShown,
     MonitorDetail,
     MonitorShown,
+    ReceiptShown,
 )
 from monitor.web.api.shapes.probes import EvidenceShown, FailureShown, HeaderShown, PhasesShown, ResultShown
 from monitor.web.api.shapes.quiet import (
@@ -59,12 +68,16 @@ __all__ = [
     "MonitorShown",
     "Noted",
     "NotifierShown",
+    "NotifierState",
     "OccurrenceShown",
     "Page",
     "PhasesShown",
     "PostMortem",
     "ProblemShown",
+    "ReceiptShown",
     "ResultShown",
+    "RetryAsked",
+    "RetryShown",
     "SecondsShown",
     "Signed",
     "SilenceAsked",
