@@ -4,6 +4,7 @@ Most checks send one probe; a few send two or more and judge the answers togethe
 what each check sends: a new check is one function and one line.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -157,10 +158,14 @@ async def _ask_certificate(looker: Looker) -> Seen:
 
 
 async def _ask_twice(looker: Looker) -> Seen:
-    """Send the same bytes twice."""
+    """Send the same bytes twice, one after the other or, where that is asked for, at the same time."""
     written, trace = looker.write()
     at, seal = looker.outside.now(), looker.outside.seal
     delivery = sign.sign(written, looker.monitor, at=at, traceparent=trace, seal=seal)
+    if looker.monitor.concurrent_duplicates:
+        both = await asyncio.gather(looker.send(delivery), looker.send(delivery))
+        verdict = judge.judge_concurrent(both, looker.monitor)
+        return Seen(event_id=written.id, verdict=verdict, reply=both[0])
     first, second = await looker.send(delivery), None
     if judge.acknowledges(first, looker.monitor):
         await looker.outside.sleep(BETWEEN_DUPLICATES)

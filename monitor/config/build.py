@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from monitor.config.checks import CheckOptions, HandshakeOptions
+from monitor.config.checks import CheckOptions, DuplicateOptions, HandshakeOptions, ReceiptOptions
 from monitor.config.files import Files
 from monitor.config.kinds import SecretOptions
 from monitor.config.parts import EventShape, ExpectShape, PublicShape, TlsShape
@@ -21,8 +21,10 @@ from monitor.core.model import (
     EventTemplate,
     Expectation,
     Monitor,
+    Poll,
     Provider,
     Public,
+    ReceiptPlan,
     Scheme,
     Secret,
     Tls,
@@ -32,6 +34,7 @@ from monitor.core.possible import OFF_UNLESS_ASKED, missing
 INTERVAL = timedelta(seconds=30)
 LONGEST_TIMEOUT = timedelta(seconds=10)  # the default waits no longer, however patient the provider is
 DAILY = timedelta(days=1)
+WITHIN = timedelta(seconds=60)  # how long an event may take to the far end
 EVERY = {Check.CERTIFICATE: timedelta(hours=6), Check.FORGED: timedelta(hours=1)}  # all others: daily
 _CREDENTIALS = ("authorization", "proxy-authorization", "cookie")
 
@@ -70,14 +73,21 @@ def monitor(name: str, shape: MonitorShape, table: Table, files: Files) -> Monit
         key_id=shape.key_id or "",
         verify_token=verify_token(shape),
         verifies_later=shape.verification == "after_answer",
+        receipt=receipt_of(shape),
+        concurrent_duplicates=concurrent(shape),
         volume=shape.volume,
     )
 
 
 def expectation(shape: ExpectShape | None, provider: Provider) -> Expectation:
     """Return what the operator expects; what is left out is the provider's rule."""
+    return expected(shape, provider.expect)
+
+
+def expected(shape: ExpectShape | None, usual: Expectation) -> Expectation:
+    """Return what the operator expects; what is left out is as usual."""
     if shape is None:
-        return provider.expect
+        return usual
     given: dict[str, Any] = {
         "statuses": shape.status and tuple(dict.fromkeys(shape.status)),
         "within": shape.within,
@@ -90,7 +100,7 @@ def expectation(shape: ExpectShape | None, provider: Provider) -> Expectation:
         "html_allowed": shape.html == "allowed" if shape.html else None,
         "refusals": shape.refused and tuple(dict.fromkeys(shape.refused)),
     }
-    return replace(provider.expect, **_without_none(given))
+    return replace(usual, **_without_none(given))
 
 
 def _without_none(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,10 +125,38 @@ def plans(shape: MonitorShape) -> tuple[CheckPlan, ...]:
         unasked = setting is None and check in OFF_UNLESS_ASKED
         if setting is False or unasked or cannot_exist(check, shape):
             continue
-        default = interval_of(shape) if check is Check.DELIVERY else EVERY.get(check, DAILY)
-        every = setting if isinstance(setting, timedelta) else default
+        every = setting if isinstance(setting, timedelta) else _usually(check, shape)
         found.append(CheckPlan(check=check, every=every))
     return tuple(found)
+
+
+def _usually(check: Check, shape: MonitorShape) -> timedelta:
+    """Return how often a check runs where nothing is said. A receipt may come as late as it is allowed to."""
+    if check is Check.DELIVERY:
+        return interval_of(shape)
+    if check is Check.RECEIPT:
+        return interval_of(shape) + within_of(shape)
+    return EVERY.get(check, DAILY)
+
+
+def within_of(shape: MonitorShape) -> timedelta:
+    """Return how long after its sending an event must be processed."""
+    setting = shape.checks and shape.checks.receipt
+    given = setting.within if isinstance(setting, ReceiptOptions) else None
+    return given or WITHIN
+
+
+def receipt_of(shape: MonitorShape) -> ReceiptPlan | None:
+    """Return how events prove that they were processed; None where they need not."""
+    if all(plan.check is not Check.RECEIPT for plan in plans(shape)):
+        return None
+    setting = shape.checks and shape.checks.receipt
+    if not isinstance(setting, ReceiptOptions):
+        return ReceiptPlan(within=WITHIN)
+    poll = Poll(url=setting.poll, expect=expected(setting.expect, Expectation())) if setting.poll else None
+    return ReceiptPlan(
+        within=within_of(shape), by_get=bool(setting.get), by_id=bool(setting.by_id), poll=poll
+    )
 
 
 def cannot_exist(check: Check, shape: MonitorShape) -> str | None:
@@ -131,6 +169,8 @@ def cannot_exist(check: Check, shape: MonitorShape) -> str | None:
         return why
     if check is Check.ROTATION and len(shape.secret or ()) < 2:
         return "there is only one secret"
+    if check is Check.RECEIPT and _setting(shape, Check.DELIVERY) is False:
+        return "delivery is off, so no event is sent that could be processed"
     asked = provider.handshake
     if check is Check.HANDSHAKE and asked and asked.needs_token and verify_token(shape) is None:
         return f"{provider.title} shows a verify token with its handshake"
@@ -139,9 +179,17 @@ def cannot_exist(check: Check, shape: MonitorShape) -> str | None:
 
 def _setting(shape: MonitorShape, check: Check) -> timedelta | bool | None:
     setting = getattr(shape.checks, check.value, None)
-    if isinstance(setting, HandshakeOptions):
+    if isinstance(setting, HandshakeOptions | DuplicateOptions):
         return setting.every or True
+    if isinstance(setting, ReceiptOptions):
+        return True
     return setting.every if isinstance(setting, CheckOptions) else setting
+
+
+def concurrent(shape: MonitorShape) -> bool:
+    """Return whether a duplicate pair is sent at the same time."""
+    setting = shape.checks and shape.checks.duplicate
+    return isinstance(setting, DuplicateOptions) and bool(setting.concurrent)
 
 
 def secret_of(source: Text | SecretOptions, scheme: Scheme | None, files: Files) -> Secret:
@@ -186,6 +234,7 @@ def event_of(shape: EventShape | None, provider: Provider, files: Files) -> Even
         body=template.body if shape.body is None else _body(shape.body, files),
         content_type=shape.content_type or template.content_type,
         tamper=shape.tamper or (template.tamper if some or shape.body is None else None),
+        receipt=template.receipt if shape.body is None else None,
     )
 
 
@@ -221,15 +270,16 @@ def _data(node: Node) -> Any:  # noqa: ANN401 - whatever JSON can say
 
 def _hidden(table: Table, url: str, headers: tuple[tuple[str, str], ...]) -> list[str]:
     """Return all that must not come back from a listener: what came in by ``${VAR}``, and credentials."""
-    token = step(step(table.get("checks"), "handshake"), "token")
-    secretive = (*(table.get(key) for key in ("url", "headers", "event", "key_id")), token)
+    checks = table.get("checks")
+    token, poll = step(step(checks, "handshake"), "token"), step(step(checks, "receipt"), "poll")
+    secretive = (*(table.get(key) for key in ("url", "headers", "event", "key_id")), token, poll)
     found = [
         value for node in secretive if node is not None for text in texts(node) for value in text.resolved
     ]
-    parts = urlsplit(url)
-    found += [unquote(part) for part in (parts.username, parts.password) if part]
-    found += [part for part in (parts.username, parts.password) if part]
-    found += [value for _, value in parse_qsl(parts.query)]
+    for parts in map(urlsplit, (url, str(poll or ""))):
+        found += [unquote(part) for part in (parts.username, parts.password) if part]
+        found += [part for part in (parts.username, parts.password) if part]
+        found += [value for _, value in parse_qsl(parts.query) if value != "{event_id}"]
     for name, value in headers:
         if name.lower() in _CREDENTIALS or name.lower().endswith(("-token", "-key", "-secret")):
             found += [value, value.rpartition(" ")[2]]

@@ -3,10 +3,11 @@
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import Discriminator, Field, PlainValidator, Tag, WithJsonSchema
+from pydantic import ConfigDict, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 
 from monitor.config import amounts, scalars
-from monitor.config.kinds import DURATION, Duration, Shape, text_or_table
+from monitor.config.kinds import DURATION, Duration, HttpUrl, Shape, Switch, text_or_table
+from monitor.config.parts import ExpectShape
 from monitor.config.tree import Text
 
 
@@ -34,6 +35,51 @@ class HandshakeOptions(Shape):
     )
 
 
+class DuplicateOptions(Shape):
+    """The duplicate with its options."""
+
+    every: Duration | None = Field(
+        default=None, description="How often the question is asked. Default 1d.", examples=["1d"]
+    )
+    concurrent: Switch | None = Field(
+        default=None,
+        description="Whether both are sent at the same time, not one after the other. Default false.",
+        examples=[True],
+    )
+
+
+class ReceiptOptions(Shape):
+    """How a worker proves that it processed an event: by the address in it, unless `by_id` or `poll`."""
+
+    model_config = ConfigDict(json_schema_extra={"dependentRequired": {"expect": ["poll"]}})
+
+    within: Duration | None = Field(
+        default=None,
+        description="How long after its sending an event must be processed. Default 60s, at most 12h.",
+        examples=["60s"],
+    )
+    get: Switch | None = Field(
+        default=None,
+        description="Whether a GET of the address counts as a receipt as well. Default false.",
+        examples=[True],
+    )
+    by_id: Switch | None = Field(
+        default=None,
+        description="Whether the worker reports the event's id instead of using an address. Default false.",
+        examples=[True],
+    )
+    poll: HttpUrl | None = Field(
+        default=None,
+        description="Nobody reports: we ask this URL, {event_id} in it, until it answers as expected.",
+        examples=["https://orders.acme.example/events/{event_id}"],
+    )
+    expect: ExpectShape | None = Field(
+        default=None,
+        description="Which answer of `poll` says that the event was processed. Default: any 2xx.",
+        examples=[{"status": 200, "json": {"state": "done"}}],
+    )
+
+
 CheckTime = Annotated[
     timedelta | bool,
     PlainValidator(amounts.off_or_duration),
@@ -47,6 +93,27 @@ CheckSetting = Annotated[
 ]
 HandshakeSetting = Annotated[
     Annotated[CheckTime, Tag("<text>")] | Annotated[HandshakeOptions, Tag("<table>")],
+    Discriminator(text_or_table),
+]
+
+DuplicateSetting = Annotated[
+    Annotated[CheckTime, Tag("<text>")] | Annotated[DuplicateOptions, Tag("<table>")],
+    Discriminator(text_or_table),
+]
+
+
+def _on_or_off(value: object) -> bool:
+    found = scalars.text(value)
+    if found[:1].isdigit():
+        raise scalars.wrong(f"needs on, off or {{within: …}}, not {found.shown}")
+    return scalars.switch(value)
+
+
+ReceiptSwitch = Annotated[
+    bool, PlainValidator(_on_or_off), WithJsonSchema({"enum": [True, False, "true", "false", "on", "off"]})
+]
+ReceiptSetting = Annotated[
+    Annotated[ReceiptSwitch, Tag("<text>")] | Annotated[ReceiptOptions, Tag("<table>")],
     Discriminator(text_or_table),
 ]
 
@@ -92,10 +159,10 @@ class ChecksShape(Shape):
         description="Is an event from long ago refused? Default 1d where the provider's libraries look.",
         examples=["1d", "off"],
     )
-    duplicate: CheckSetting | None = Field(
+    duplicate: DuplicateSetting | None = Field(
         default=None,
-        description="Is the same event, sent twice, accepted twice? Default 1d.",
-        examples=["1d", "off"],
+        description="Is the same event, sent twice, accepted twice, and processed once? Default 1d.",
+        examples=["1d", {"concurrent": True}, "off"],
     )
     rotation: CheckSetting | None = Field(
         default=None,
@@ -106,4 +173,9 @@ class ChecksShape(Shape):
         default=None,
         description="Is an event accepted in the provider's unusual spacing? Default off.",
         examples=["1d", "off"],
+    )
+    receipt: ReceiptSetting | None = Field(
+        default=None,
+        description="Does what is accepted come out at the far end, once, and in time? Default off.",
+        examples=[{"within": "60s"}, {"by_id": True}, "off"],
     )

@@ -41,6 +41,7 @@ class Draft:
     files: Files
     notifiers: frozenset[str]
     judges: Judges
+    receipts_url: str | None  # where workers reach us, as far as the file says
 
     @property
     def table(self) -> Table:

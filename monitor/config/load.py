@@ -13,7 +13,7 @@ from monitor.config.files import Files
 from monitor.config.findings import Findings, Scope
 from monitor.config.kinds import HostPort, Identifier
 from monitor.config.parse import parse, read
-from monitor.config.parts import NotifierShape, SiteShape
+from monitor.config.parts import NotifierShape, ReceiptsShape, SiteShape
 from monitor.config.scalars import quotable, suggestion
 from monitor.config.shapes import DefaultsShape, FileShape, MonitorShape
 from monitor.config.tree import Table, kind, step
@@ -67,6 +67,7 @@ def _load(
         site=Site(name=site.name or Site().name, url=(site.url or "").rstrip("/") or None),
         notifiers=tuple(one for each in sections.notifiers.values() for one in each),
         monitors=tuple(monitors.values()),
+        receipts_url=sections.receipts_url,
         canaries=canaries,
         files=files.named,
     )
@@ -96,10 +97,17 @@ class _Sections:
     """
 
     site: SiteShape
+    receipts: ReceiptsShape | None
     notifiers: Mapping[str, tuple[Notifier, ...]]
     names: frozenset[str]
     own_network: tuple[tuple[str, int], ...] | None
     defaults: Table
+
+    @property
+    def receipts_url(self) -> str | None:
+        """Where workers reach us: where the public page is reached, unless it is said."""
+        given = self.receipts.url if self.receipts else self.site.url
+        return (given or "").rstrip("/") or None
 
 
 def _sections(top: Scope, judges: Judges) -> _Sections:
@@ -111,6 +119,7 @@ def _sections(top: Scope, judges: Judges) -> _Sections:
     names = frozenset(_table(root.get("notifiers")))
     sections = _Sections(
         site=_section(top, "site", SiteShape) or SiteShape(),
+        receipts=_section(top, "receipts", ReceiptsShape),
         notifiers=_notifiers(_below(top, "notifiers"), judges),
         names=names,
         own_network=_section(top, "own_network", tuple[HostPort, ...]),
@@ -194,6 +203,7 @@ def _drafts(
             files=files,
             notifiers=sections.names,
             judges=judges,
+            receipts_url=sections.receipts_url,
         )
         rules.judge(draft)
         drafts[name] = draft

@@ -44,6 +44,15 @@ class SiteShape(Shape):
     )
 
 
+class ReceiptsShape(Shape):
+    """Where a listener's workers reach us."""
+
+    url: HttpUrl = Field(
+        description="Address of our public socket, as workers reach it. Default: `url` of `site`.",
+        examples=["https://receipts.acme.example"],
+    )
+
+
 class NotifierShape(Shape):
     """One way to tell people."""
 
@@ -188,7 +197,7 @@ class EventShape(Shape):
         default=None,
         description=(
             "A mapping or list (sent as compact JSON), text (sent as it is), or {file: path}."
-            " {id}, {timestamp}, {time} and {type} in it are replaced."
+            " {id}, {timestamp}, {time}, {type} and {receipt_url} in it are replaced."
         ),
         examples=[{"kind": "probe", "at": "{timestamp}"}, {"file": "events/ping.json"}],
     )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import timedelta
 
-from monitor.config import build, signing
+from monitor.config import build, receipts, signing
 from monitor.config.amounts import spoken
 from monitor.config.checks import HandshakeOptions
 from monitor.config.draft import Draft
@@ -39,6 +39,7 @@ def judge(draft: Draft) -> None:
     _expectation(draft)
     _timing(draft)
     _checks(draft)
+    receipts.judge(draft)
     _tls(draft)
     _notify(draft)
 

@@ -29,6 +29,7 @@ from monitor.config.parts import (
     ExpectShape,
     NotifierShape,
     PublicShape,
+    ReceiptsShape,
     SignatureShape,
     SiteShape,
     TlsShape,
@@ -202,6 +203,11 @@ class FileShape(Shape):
         default=None,
         description="Ways to tell people, by name.",
         examples=[{"oncall": {"url": "${SLACK_URL}"}}],
+    )
+    receipts: ReceiptsShape | None = Field(
+        default=None,
+        description="Where workers report that events were processed.",
+        examples=[{"url": "https://receipts.acme.example"}],
     )
     own_network: tuple[HostPort, ...] | None = Field(
         default=None,

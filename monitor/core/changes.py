@@ -8,7 +8,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 
-from monitor.core.model import Check, CheckKey, Config, Monitor
+from monitor.core.model import AWAITED, Check, CheckKey, Config, Monitor, ReceiptPlan
 
 # Another question is asked, or asked of something else: what was counted so far says nothing about it.
 WHAT_IS_PROBED = (
@@ -32,6 +32,7 @@ LABELS = {
     "keep_bodies": "evidence",
     "provider": "signature",  # the same provider, and another template
     "verify_token": "handshake token",
+    "concurrent_duplicates": "duplicate",
 }
 VERIFIES = {False: "before_answer", True: "after_answer"}
 
@@ -137,6 +138,8 @@ def _field_words(name: str, was: Monitor, now: Monitor) -> Iterator[str]:
         yield from _check_words(was, now)
     elif name == "provider" and was.provider.id != now.provider.id:
         yield f"provider {was.provider.id} → {now.provider.id}"
+    elif name == "receipt":
+        yield f"receipt {_receipt(was.receipt)} → {_receipt(now.receipt)}"
     elif name == "verifies_later":
         yield f"verification {VERIFIES[was.verifies_later]} → {VERIFIES[now.verifies_later]}"
     elif name in PLAIN:
@@ -152,9 +155,17 @@ def _check_words(was: Monitor, now: Monitor) -> Iterator[str]:
     for check in Check:
         old, new = before.get(check), after.get(check)
         told = check is Check.DELIVERY and was.interval != now.interval
-        if old == new or (told and old and new):
+        if old == new or check in AWAITED or (told and old and new):
             continue
         yield f"check {check} {_value(old) if old else 'off'} → {_value(new) if new else 'off'}"
+
+
+def _receipt(plan: ReceiptPlan | None) -> str:
+    """The address that is asked may hold a secret: that it is asked is all that is told."""
+    if plan is None:
+        return "off"
+    way = "polled" if plan.poll else "by id" if plan.by_id else "by GET or POST" if plan.by_get else ""
+    return f"within {_duration(plan.within)}{way and f' ({way})'}"
 
 
 def _value(value: object) -> str:
@@ -185,6 +196,8 @@ def _house_lines(old: Config, new: Config) -> Iterator[str]:
     )
     if old.site != new.site:
         yield "~ site changed"
+    if old.receipts_url != new.receipts_url:
+        yield "~ receipts: url changed"
     if old.canaries != new.canaries:
         yield "~ own_network changed"
 

@@ -3,10 +3,11 @@
 import hashlib
 import json
 from datetime import UTC, datetime
+from urllib.parse import quote
 
-from monitor.core.document import parsed
+from monitor.core.document import child, parsed
 from monitor.core.model import Event, EventTemplate, Monitor
-from monitor.core.template import fill, to_bytes
+from monitor.core.template import fill, names, to_bytes
 
 PROBE_MARK = "70726f62-65"  # "probe" in hexadecimal: what our GUIDs begin with, so that a log can be searched
 
@@ -49,16 +50,16 @@ def identify(template: EventTemplate, token: str) -> str:
 
 def _with_address(body: bytes, template: EventTemplate, receipt_url: str) -> bytes:
     """Put the address at the provider's place for it, unless the body names its own; keep the spacing."""
-    document = parsed(body)
-    if "{receipt_url}" in template.body or template.receipt is None or not isinstance(document, dict):
+    if template.receipt is None or "receipt_url" in names(template.body):
         return body
+    if "urlencoded" in template.content_type:
+        return body + to_bytes(f"&{template.receipt}={quote(receipt_url, safe='')}")
+    document = parsed(body)
     *way, last = template.receipt.split(".")
     here = document
     for step in way:
-        here = here.setdefault(step, {})
-        if not isinstance(here, dict):
-            return body
+        here = here.setdefault(step, {}) if isinstance(here, dict) else child(here, step)
     here[last] = receipt_url
-    if b"\n" in body:
+    if b"\n" in body.strip():
         return to_bytes(json.dumps(document, indent=2))
     return to_bytes(json.dumps(document, separators=(",", ":")))

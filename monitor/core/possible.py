@@ -59,9 +59,12 @@ def _no_spacing(provider: Provider) -> str | None:
 
 VERIFYING = HOSTILE | {Check.ROTATION, Check.FIDELITY}  # answered by whoever looks at the signature
 SIGNED = frozenset(
-    {Check.DELIVERY, Check.TAMPERED, Check.STALE, Check.DUPLICATE, Check.ROTATION, Check.FIDELITY}
+    {
+        *(Check.DELIVERY, Check.RECEIPT, Check.TAMPERED, Check.STALE),
+        *(Check.DUPLICATE, Check.ROTATION, Check.FIDELITY),
+    }
 )
-OFF_UNLESS_ASKED = frozenset({Check.MALFORMED, Check.FIDELITY})
+OFF_UNLESS_ASKED = frozenset({Check.MALFORMED, Check.FIDELITY, Check.RECEIPT})
 RULES: Mapping[Check, Callable[[Provider], str | None]] = {
     Check.TAMPERED: _no_cover,
     Check.STALE: _no_age,

@@ -25,7 +25,7 @@ monitors:
     url: ftp://x
     provider: strip
     secret: short
-    checks: {forged: 1, receipt: 1h, forgd: off, certificate: {evry: 1h}}
+    checks: {forged: 1, traffic: 1h, forgd: off, certificate: {evry: 1h}}
     status: 202
   orders:
     url: http://x.example/
@@ -49,7 +49,7 @@ def test_all_problems_are_told_in_one_run_in_the_order_of_the_file(tmp_path: Pat
         "7:43: defaults.secret: cannot be a default: it belongs to each monitor",
         (
             "8:1: monitor: unknown key (did you mean monitors?);"
-            " known: site, notifiers, own_network, defaults, monitors"
+            " known: site, notifiers, receipts, own_network, defaults, monitors"
         ),
         "11:10: monitors.stripe.url: needs a URL such as https://host/path",
         (
@@ -59,9 +59,9 @@ def test_all_problems_are_told_in_one_run_in_the_order_of_the_file(tmp_path: Pat
         "13:13: monitors.stripe.secret: a secret has at least 8 characters; this one has 5",
         "14:22: monitors.stripe.checks.forged: a duration needs a unit: ms, s, m, h or d (did you mean 1s?)",
         (
-            "14:25: monitors.stripe.checks.receipt: this check is not supported yet;"
+            "14:25: monitors.stripe.checks.traffic: this check is not supported yet;"
             " supported are delivery, handshake, certificate, forged, tampered, unsigned, stale,"
-            " duplicate, rotation, fidelity"
+            " duplicate, rotation, fidelity, receipt"
         ),
         "14:38: monitors.stripe.checks.forgd: unknown key (did you mean forged?)",
         "14:50: monitors.stripe.checks.certificate.every: is missing",
@@ -193,7 +193,7 @@ def test_a_file_without_monitors_is_told_so(tmp_path: Path, text: str, problem: 
             "checks: {traffic: off}",
             (
                 "checks.traffic: this check is not supported yet; supported are delivery, handshake,"
-                " certificate, forged, tampered, unsigned, stale, duplicate, rotation, fidelity"
+                " certificate, forged, tampered, unsigned, stale, duplicate, rotation, fidelity, receipt"
             ),
         ),
         ("checks: {forged: {within: 1s}}", "checks.forged.every: is missing"),

@@ -17,7 +17,9 @@ from monitor.core.model import (
     Monitor,
     Notifier,
     Policy,
+    Poll,
     Public,
+    ReceiptPlan,
     Retry,
     Secret,
     Site,
@@ -51,6 +53,10 @@ OTHER = {
     "verify_token": Secret("hunter2222"),
     "verifies_later": True,
     "volume": 120.0,
+    "receipt": ReceiptPlan(
+        within=60 * SECOND, poll=Poll(url="https://x.example/{event_id}?key=hunter22", expect=Expectation())
+    ),
+    "concurrent_duplicates": True,
 }
 
 
@@ -242,6 +248,7 @@ def test_the_house_changes_too() -> None:
             Notifier(name="c", url=Secret("json://c")),
         ),
         site=Site(name="Acme"),
+        receipts_url="https://receipts.example",
         canaries=(("1.1.1.1", 443),),
     )
     assert diff(old, new).lines == (
@@ -249,5 +256,6 @@ def test_the_house_changes_too() -> None:
         "- notifier a",
         "~ notifier b: url changed",
         "~ site changed",
+        "~ receipts: url changed",
         "~ own_network changed",
     )

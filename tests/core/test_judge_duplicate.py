@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.core.judge import judge_duplicate
+from monitor.core.judge import judge_concurrent, judge_duplicate
 from monitor.core.model import Expectation, FailureKind, FaultDomain, Phases, Reason, Reply, Severity, Status
 from tests.makers import a_failed_reply, a_monitor, a_reply
 
@@ -57,3 +57,29 @@ def test_the_providers_rule_holds_for_the_repeat() -> None:
     monitor = a_monitor(expect=Expectation(statuses=("200", "409"), within=timedelta(seconds=3)))
     assert judge_duplicate(a_reply(200), a_reply(409), monitor).good
     assert judge_duplicate(a_reply(200), a_reply(202), monitor).reason is Reason.DUPLICATE_REFUSED
+
+
+@pytest.mark.parametrize(
+    ("both", "reason"),
+    [
+        ((a_reply(200), a_reply(200)), Reason.ACCEPTED),
+        ((a_reply(409), a_reply(200)), Reason.ACCEPTED),
+        ((a_reply(200), a_reply(409)), Reason.ACCEPTED),
+        ((a_reply(500), a_reply(200)), Reason.DUPLICATE_REFUSED),
+        ((a_reply(200), a_reply(400)), Reason.DUPLICATE_REFUSED),
+        ((a_reply(429), a_reply(200)), Reason.INCONCLUSIVE),
+        ((a_reply(503), a_reply(409)), Reason.INCONCLUSIVE),
+        ((a_failed_reply(), a_reply(200)), Reason.INCONCLUSIVE),
+    ],
+)
+def test_of_two_at_the_same_time_one_may_be_told_that_the_other_is_at_work(
+    both: tuple[Reply, Reply], reason: Reason
+) -> None:
+    assert judge_concurrent(both, a_monitor()).reason is reason
+
+
+def test_nobody_can_tell_which_of_two_at_the_same_time_came_first() -> None:
+    verdict = judge_concurrent((a_reply(500), a_reply(200)), a_monitor())
+    assert verdict.message == (
+        "answered 500 Internal Server Error in 65 ms to one of two that were sent at the same time"
+    )

@@ -8,6 +8,7 @@ with the numbers, and never a value from the configuration: it could be a secret
 ``delivery``     does it accept a valid event?
 ``hostile``      does it refuse a forged, tampered, unsigned or stale event?
 ``duplicate``    is the same event, sent twice, accepted twice?
+``receipt``      did what was accepted come out at the far end?
 ``rotation``     which of several secrets does it accept?
 ``handshake``    does it answer the provider's challenge?
 ``certificate``  how long will its certificate hold?
@@ -20,7 +21,7 @@ with the numbers, and never a value from the configuration: it could be a secret
 from monitor.core.judge.certificate import judge_certificate
 from monitor.core.judge.delivery import acknowledges, judge_delivery
 from monitor.core.judge.diagnosis import DIAGNOSED, diagnose
-from monitor.core.judge.duplicate import judge_duplicate
+from monitor.core.judge.duplicate import judge_concurrent, judge_duplicate
 from monitor.core.judge.fidelity import judge_fidelity
 from monitor.core.judge.handshake import judge_handshake
 from monitor.core.judge.hostile import ACKNOWLEDGED, beside_delivery, judge_hostile, judge_nonsense
@@ -38,6 +39,7 @@ __all__ = [
     "diagnose",
     "in_words",
     "judge",
+    "judge_concurrent",
     "judge_duplicate",
     "judge_handshake",
     "judge_nonsense",

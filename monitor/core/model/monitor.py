@@ -97,6 +97,7 @@ class Monitor:
     verify_token: Secret | None = None  # of a handshake that shows one (Meta)
     verifies_later: bool = False  # verification: after_answer: what it answers says nothing of signatures
     receipt: ReceiptPlan | None = None  # what it accepts must come out at the far end, too
+    concurrent_duplicates: bool = False  # a duplicate pair is sent at the same time
     volume: float | None = None  # real events per hour, as the operator estimates
 
     def signing(self, at: datetime) -> tuple[Secret, ...]:

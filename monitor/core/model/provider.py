@@ -59,7 +59,8 @@ class EventTemplate:
     An empty ``id_prefix`` makes it a GUID; ``id_length`` cuts it, where ids have a fixed length. ``tamper``
     is the dotted path (or form parameter) of the value that a tampered event changes; without it, the first
     text that holds the id, else the first text.
-    ``receipt`` is the dotted path where the receipt address is put, if the body has no ``{receipt_url}``.
+    ``receipt`` is the dotted path (or form parameter) where the address for the receipt is put, unless the
+    body has ``{receipt_url}``. It fits the body of this row: objects on the way are made, lists are there.
     """
 
     type: str

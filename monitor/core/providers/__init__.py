@@ -21,6 +21,7 @@ def custom(scheme: Scheme) -> Provider:
         event=EventTemplate(
             type="probe.ping",
             body='{"id":"{id}","type":"{type}","timestamp":"{time}","synthetic":true}',
+            receipt="receipt_url",
         ),
         expect=Expectation(),
         respaced="indented",

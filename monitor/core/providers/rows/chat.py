@@ -244,6 +244,7 @@ INTERCOM = Provider(
         body='{"type":"notification_event","id":"{id}","topic":"{type}","app_id":"probe","created_at":{timestamp},'
         '"data":{"type":"notification_event_data","item":{"type":"ping","message":"Synthetic probe"}}}',
         id_prefix="notif_probe_",
+        receipt="data.item.receipt_url",
     ),
     expect=Expectation(within=5 * SECOND, warning_share=0.1),
     policy=Policy(

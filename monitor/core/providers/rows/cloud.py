@@ -68,6 +68,7 @@ WORKOS = Provider(
         type="probe.ping",
         body='{"id":"{id}","event":"{type}","data":{"object":"probe","id":"probe_none"},"created_at":"{time}"}',
         id_prefix="event_probe_",
+        receipt="data.receipt_url",
     ),
     expect=Expectation(statuses=("200",), within=10 * SECOND),
     source="WorkOS documentation and its libraries: 200, three minutes of age; 10 s assumed",

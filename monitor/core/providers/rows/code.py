@@ -37,6 +37,7 @@ GITHUB = Provider(
         body='{"zen":"This is a synthetic probe.","hook_id":0,'
         '"hook":{"type":"Repository","id":0,"name":"web","active":true,"events":["ping"],"config":{}}}',
         id_prefix=GUID,
+        receipt="hook.config.receipt_url",
     ),
     expect=Expectation(within=10 * SECOND),
     policy=Policy(
@@ -67,6 +68,7 @@ GITLAB_EVENT = EventTemplate(
     '"object_attributes":{"id":0,"user_id":0,"name":"eyes","awardable_type":"Issue","awardable_id":0,'
     '"action":"revoke"}}',
     id_prefix=GUID,
+    receipt="object_attributes.receipt_url",
 )
 GITLAB_POLICY = Policy(
     disable=Disable(failures=4, what="switches the hook off for a minute, later for up to a day", sure=False),
@@ -130,6 +132,7 @@ BITBUCKET = Provider(
         body='{"push":{"changes":[]},"repository":{"type":"repository","name":"webhook-monitor-probe",'
         '"full_name":"webhook-monitor/probe"},"actor":{"type":"user","display_name":"{id}"}}',
         id_prefix=GUID,
+        receipt="receipt_url",
     ),
     expect=Expectation(within=10 * SECOND),
     policy=Policy(retry=Retry(attempts=2, sure=False), source="secondary sources: a 5xx is retried twice"),
@@ -157,6 +160,7 @@ LINEAR = Provider(
         body='{"action":"ping","type":"{type}","createdAt":"{time}","data":{"id":"{id}"},'
         f'"webhookTimestamp":{{milliseconds}},"webhookId":"{NO_GUID}"}}',
         id_prefix=GUID,
+        receipt="data.receipt_url",
     ),
     expect=Expectation(statuses=("200",), within=5 * SECOND),
     policy=Policy(retry=Retry(attempts=3, over=7 * HOUR + MINUTE, sure=False), source="secondary sources"),

@@ -28,6 +28,7 @@ SHOPIFY = Provider(
         type="locales/update",
         body='{"locale":"en","primary":false,"published":false,"test":true,"probe":"{id}"}',
         id_prefix=GUID,
+        receipt="receipt_url",
     ),
     expect=Expectation(within=5 * SECOND),
     policy=Policy(
@@ -64,6 +65,7 @@ WOOCOMMERCE = Provider(
         type="action.webhook_monitor_probe",
         body='{"action":"webhook_monitor_probe","arg":"{id}"}',
         id_prefix="probe-",
+        receipt="receipt_url",
     ),
     expect=Expectation(statuses=("2xx", "300", "301", "302"), within=60 * SECOND),
     policy=Policy(
@@ -94,6 +96,7 @@ EASYPOST = Provider(
         type="probe.ping",
         body='{"id":"{id}","object":"Event","mode":"test","description":"{type}","created_at":"{time}",'
         '"previous_attributes":{},"result":{"id":"probe_none","object":"Probe"},"status":"pending"}',
+        receipt="result.receipt_url",
     ),
     expect=Expectation(within=7 * SECOND),
     policy=Policy(

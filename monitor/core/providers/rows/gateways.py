@@ -39,7 +39,7 @@ CLOUDEVENTS = Provider(
         ("ce-time", "{time}"),
     ),
     user_agent=f"CloudEvents/1.0 {MARK}",
-    event=EventTemplate(type="probe.ping", body='{"id":"{id}","synthetic":true}'),
+    event=EventTemplate(type="probe.ping", body='{"id":"{id}","synthetic":true}', receipt="receipt_url"),
     expect=Expectation(statuses=("200", "201", "202", "204"), within=10 * SECOND),
     handshake=Handshake(
         title="abuse protection",
@@ -75,7 +75,9 @@ RFC9421 = Provider(
     headers=(),
     user_agent=f"webhook-monitor {MARK}",
     event=EventTemplate(
-        type="probe.ping", body='{"type":"{type}","timestamp":"{time}","data":{"id":"{id}","synthetic":true}}'
+        type="probe.ping",
+        body='{"type":"{type}","timestamp":"{time}","data":{"id":"{id}","synthetic":true}}',
+        receipt="data.receipt_url",
     ),
     expect=Expectation(within=10 * SECOND),
     source=f"RFC 9421 and RFC 9530; a Python library's default age of one day; {ASSUMED}",
@@ -98,7 +100,9 @@ HOOK0_V0 = Provider(
     ),
     headers=(("X-Event-Id", "{id}"), ("X-Event-Type", "{type}")),
     user_agent=f"Hook0/1.0 {MARK}",
-    event=EventTemplate(type="probe.ping.sent", body='{"id":"{id}","synthetic":true}', id_prefix=""),
+    event=EventTemplate(
+        type="probe.ping.sent", body='{"id":"{id}","synthetic":true}', id_prefix="", receipt="receipt_url"
+    ),
     expect=Expectation(within=10 * SECOND),
     source=f"Hook0's libraries and documentation: 2xx; {ASSUMED}",
     hint="Verify `t` and the raw body against `v0`, and refuse what is older than five minutes.",
@@ -135,7 +139,9 @@ CONVOY_ADVANCED = Provider(
     ),
     headers=(),
     user_agent=f"Convoy/1.0 {MARK}",
-    event=EventTemplate(type="probe.ping", body='{"event":"{type}","id":"{id}","amount":0}'),
+    event=EventTemplate(
+        type="probe.ping", body='{"event":"{type}","id":"{id}","amount":0}', receipt="receipt_url"
+    ),
     expect=Expectation(within=10 * SECOND),
     source=f"Convoy's published signature vectors and documentation: 2xx; {ASSUMED}",
     hint="Verify `t`, a comma and the raw body against any `v1`, and refuse old timestamps.",

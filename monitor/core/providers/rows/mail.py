@@ -30,6 +30,7 @@ MAILGUN = Provider(
         f'"recipient":"{MAIL}","flags":{{"is-test-mode":true}},'
         '"message":{"headers":{"message-id":"{id}@webhook-monitor.invalid"}}}}',
         id_prefix="probe-",
+        receipt="event-data.user-variables.receipt_url",
     ),
     expect=Expectation(statuses=("200",), within=timedelta(seconds=10), refusals=("401", "403", "406")),
     policy=Policy(
@@ -66,6 +67,7 @@ SENDGRID = Provider(
         body=f'[{{"email":"{MAIL}","timestamp":{{timestamp}},"event":"{{type}}",'
         '"sg_event_id":"{id}","sg_message_id":"probe_none"}]\r\n',
         id_prefix="probe-",
+        receipt="0.receipt_url",
     ),
     expect=Expectation(within=10 * SECOND),
     policy=Policy(retry=Retry(over=DAY, sure=False), source="not confirmed by SendGrid's pages"),

@@ -39,6 +39,7 @@ TYPEFORM = Provider(
         type="probe.ping",
         body='{"event_id":"{id}","event_type":"{type}",'
         '"form_response":{"form_id":"probe_none","token":"probe_none","answers":[]}}',
+        receipt="form_response.hidden.receipt_url",
     ),
     expect=Expectation(within=30 * SECOND),
     policy=Policy(
@@ -72,6 +73,7 @@ DOCUSIGN = Provider(
         body='{"event":"{type}","apiVersion":"v2.1","retryCount":0,"configurationId":0,'
         f'"generatedDateTime":"{{time}}","data":{{"accountId":"{NO_GUID}","envelopeId":"{{id}}"}}}}',
         id_prefix=GUID,
+        receipt="data.receipt_url",
     ),
     expect=Expectation(within=10 * SECOND),
     source="DocuSign documentation: 2xx, to be planned for within 5 s (where `slow` begins); 10 s assumed",
@@ -96,6 +98,7 @@ CALENDLY = Provider(
         type="probe.ping",
         body='{"event":"{type}","created_at":"{time}","created_by":"https://calendly.invalid/probe",'
         '"payload":{"uri":"https://calendly.invalid/probe/{id}"}}',
+        receipt="payload.receipt_url",
     ),
     expect=Expectation(within=15 * SECOND),
     policy=Policy(
@@ -132,6 +135,7 @@ ZENDESK = Provider(
         body='{"type":"{type}","account_id":0,"id":"{id}","time":"{time}","zendesk_event_version":"2022-06-20",'
         '"subject":"zen:probe:0","event":{},"detail":{"id":"0"}}',
         id_prefix="probe_",
+        receipt="detail.receipt_url",
     ),
     expect=Expectation(within=10 * SECOND),
     policy=Policy(
@@ -165,6 +169,7 @@ HUBSPOT = Provider(
         body='[{"eventId":{milliseconds},"subscriptionId":0,"portalId":0,"appId":0,'
         '"occurredAt":{milliseconds},"subscriptionType":"{type}","attemptNumber":0,"objectId":0,'
         '"changeSource":"PROBE","sourceId":"{id}"}]',
+        receipt="0.receipt_url",
     ),
     expect=Expectation(within=5 * SECOND),
     policy=Policy(retry=Retry(attempts=10, over=DAY), source="HubSpot documentation"),
@@ -226,6 +231,7 @@ BOX = Provider(
         body='{"type":"webhook_event","id":"{id}","created_at":"{time}","trigger":"{type}",'
         '"webhook":{"id":"0","type":"webhook"},"source":{"id":"0","type":"probe"}}',
         id_prefix=GUID,
+        receipt="additional_info.receipt_url",
     ),
     expect=Expectation(within=30 * SECOND),
     policy=Policy(retry=Retry(), source="Box documentation"),

@@ -69,7 +69,12 @@ STRIPE = Provider(
     ),
     headers=(("Accept", "*/*; q=0.5, application/xml"),),
     user_agent="Stripe/1.0 (+https://stripe.com/docs/webhooks; webhook-monitor synthetic probe)",
-    event=EventTemplate(type="probe.ping", body=STRIPE_BODY, content_type="application/json; charset=utf-8"),
+    event=EventTemplate(
+        type="probe.ping",
+        body=STRIPE_BODY,
+        content_type="application/json; charset=utf-8",
+        receipt="data.object.metadata.receipt_url",
+    ),
     expect=Expectation(within=10 * SECOND),
     policy=Policy(
         retry=Retry(over=3 * DAY, span_sure=False),
@@ -104,6 +109,7 @@ PADDLE = Provider(
         type="probe.ping",
         body='{"event_id":"{id}","event_type":"{type}","occurred_at":"{time}",'
         '"notification_id":"ntf_probe_none","data":{"id":"txn_probe_none"}}',
+        receipt="data.custom_data.receipt_url",
     ),
     expect=Expectation(statuses=("200",), within=5 * SECOND),
     policy=Policy(
@@ -128,6 +134,7 @@ LEMONSQUEEZY = Provider(
         type="probe_ping",
         body='{"meta":{"test_mode":true,"event_name":"{type}","webhook_id":"{id}"},'
         '"data":{"type":"probes","id":"0","attributes":{"test_mode":true}}}',
+        receipt="meta.custom_data.receipt_url",
     ),
     expect=Expectation(statuses=("200",), within=10 * SECOND),
     policy=Policy(retry=Retry(attempts=3, over=155 * SECOND), source="Lemon Squeezy documentation"),
@@ -153,6 +160,7 @@ SQUARE = Provider(
         body='{"merchant_id":"PROBE","type":"{type}","event_id":"{id}","created_at":"{time}",'
         '"data":{"type":"probe","id":"probe_none"}}',
         id_prefix=GUID,
+        receipt="data.object.receipt_url",
     ),
     expect=Expectation(within=10 * SECOND),
     policy=Policy(retry=Retry(over=DAY), disable=Disable(after=21 * DAY), source="Square documentation"),
@@ -176,6 +184,7 @@ RAZORPAY = Provider(
         type="probe.ping",
         body='{"entity":"event","account_id":"acc_probe_none","event":"{type}","contains":[],'
         '"payload":{"probe":{"id":"{id}"}},"created_at":{timestamp}}',
+        receipt="payload.probe.notes.receipt_url",
     ),
     expect=Expectation(within=10 * SECOND),
     policy=Policy(retry=Retry(over=DAY), source="Razorpay documentation, webhooks FAQ"),
@@ -202,6 +211,7 @@ ADYEN = Provider(
         body=ADYEN_BODY,
         id_prefix="probe_",
         tamper=f"{ITEM}.merchantReference",
+        receipt="notificationItems.0.NotificationRequestItem.additionalData.receipt_url",
     ),
     expect=Expectation(within=10 * SECOND),
     policy=Policy(
@@ -230,6 +240,7 @@ ADYEN_PAYLOAD = Provider(
         type="probe.ping",
         body='{"type":"{type}","environment":"test","data":{"id":"{id}"}}',
         id_prefix="probe_",
+        receipt="data.receipt_url",
     ),
     expect=Expectation(within=10 * SECOND),
     policy=Policy(retry=Retry(), source="Adyen documentation: retries, then a retry queue"),

@@ -30,6 +30,7 @@ TWILIO_FORM = Provider(
         id_prefix="SM70726f6265",
         id_length=34,
         tamper="Body",
+        receipt="ReceiptUrl",
     ),
     expect=Expectation(within=15 * SECOND, content_types=("text/xml", "application/xml")),
     policy=Policy(
@@ -69,6 +70,7 @@ TWILIO_JSON = replace(
         body='{"specversion":"1.0","type":"{type}","source":"/webhook-monitor/probe","id":"{id}","time":"{time}"}',
         id_prefix="EZ70726f6265",
         id_length=34,
+        receipt="data.receipt_url",
     ),
     expect=Expectation(within=15 * SECOND),
     source="Twilio documentation: 2xx within 15 s",
@@ -97,6 +99,7 @@ TELNYX = Provider(
         body='{"data":{"event_type":"{type}","id":"{id}","occurred_at":"{time}","payload":{},'
         '"record_type":"event"},"meta":{"attempt":1,"delivered_to":"https://webhook-monitor.invalid/"}}',
         id_prefix=GUID,
+        receipt="data.payload.receipt_url",
     ),
     expect=Expectation(within=10 * SECOND),
     policy=Policy(source="Telnyx documentation: a failed event goes to the failover URL"),

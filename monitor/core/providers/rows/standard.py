@@ -33,7 +33,7 @@ STANDARD = Provider(
     ),
     headers=(),
     user_agent=f"Standard-Webhooks/1.0 {MARK}",
-    event=EventTemplate(type="probe.ping", body=PING, id_prefix="msg_probe_"),
+    event=EventTemplate(type="probe.ping", body=PING, id_prefix="msg_probe_", receipt="data.receipt_url"),
     expect=Expectation(within=15 * SECOND),
     policy=Policy(retry=Retry(), source="the specification asks senders to retry; each has its own schedule"),
     source="Standard Webhooks specification 1.0.0: 2xx only, timeout 15 to 30 s, retries over three days",
@@ -86,6 +86,7 @@ CLERK = replace(
         body='{"data":{"id":"{id}","object":"probe"},"object":"event","type":"{type}",'
         '"timestamp":{milliseconds},"instance_id":"ins_probe_none"}',
         id_prefix="msg_probe_",
+        receipt="data.receipt_url",
     ),
     policy=replace(SVIX.policy, source="Svix documentation: Clerk sends through Svix"),
     source="Clerk's library, and Svix documentation: Clerk sends through Svix, with `svix-*` headers",
@@ -102,6 +103,7 @@ RESEND = replace(
         '"from":"probe@webhook-monitor.invalid","to":["probe@webhook-monitor.invalid"],'
         '"subject":"Synthetic probe"}}',
         id_prefix="msg_probe_",
+        receipt="data.receipt_url",
     ),
     policy=replace(SVIX.policy, source="Svix documentation: Resend sends through Svix"),
     source="Resend's library, and Svix documentation: Resend sends through Svix",
@@ -117,6 +119,7 @@ OPENAI = replace(
         body='{"object":"event","id":"{id}","type":"{type}","created_at":{timestamp},'
         '"data":{"id":"resp_probe_none"}}',
         id_prefix="wh_probe_",
+        receipt="data.metadata.receipt_url",
     ),
     expect=Expectation(within=10 * SECOND),
     policy=Policy(retry=Retry(over=3 * DAY, sure=False), source="secondary sources, not OpenAI's own pages"),
