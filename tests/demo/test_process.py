@@ -4,14 +4,12 @@ import hmac
 import http.client
 import json
 import secrets
-import signal
 import socket
 import stat
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,6 +24,7 @@ from monitor.demo import Fault, Listener
 from monitor.demo.places import port_of, queue_of
 from monitor.demo.queue import Queue
 from monitor.errors import UsageError
+from tests.fakes.demo import Running, start, stop
 from tests.fakes.desk import PATH, Desk
 from tests.fakes.ports import free_port, free_ports
 from tests.fakes.running import until
@@ -33,37 +32,6 @@ from tests.makers import a_monitor
 
 pytestmark = pytest.mark.real
 HEALTHY = 204
-
-
-@dataclass
-class Running:
-    process: subprocess.Popen[bytes]
-    directory: Path
-    port: int
-
-
-def start(directory: Path, port: int, *lifeline: str) -> Running:
-    command = [sys.executable, "-m", "monitor.demo", str(directory), str(port), *lifeline]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            demo.state(port=port)
-        except UsageError:
-            time.sleep(0.05)
-            continue
-        return Running(process=process, directory=directory, port=port)
-    process.kill()
-    raise AssertionError("the demo did not come up")
-
-
-def stop(running: Running) -> int:
-    running.process.send_signal(signal.SIGTERM)
-    try:
-        return running.process.wait(timeout=10)
-    finally:
-        running.process.kill()
-        running.process.communicate()
 
 
 @pytest.fixture(scope="module")
