@@ -1,22 +1,25 @@
 """Which events are still to be heard of at the far end, and what becomes of those that are.
 
-An event that was accepted is due ``within`` so long. When its time is over:
+Every valid event that was accepted is due ``within`` so long. When its time is over:
 
 * nothing was heard of this monitor since the event was sent: **not processed**, at once;
-* younger events of it came out meanwhile, so its queue moves: it has as long again, and then is late or lost;
-* we could not take receipts for part of the time (database away, just started): **unknown**, it is forgotten;
-* nothing was heard of *any* monitor since, though others wait too: that is our own address, not every worker.
+* younger events of it came out meanwhile, so its queue moves: it has as long again, then is lost;
+* we could not take receipts for part of the time (database away, stalled): **unknown**, it is forgotten;
+* nothing was heard of *any* monitor since, though one on another host waits too: our own address is away.
+
+A finding that needs the silence of the far end as well (``pend``) is due like an event, and good when nothing
+comes. A receipt may come before the answer to its event does: it waits for it (``early``).
 
 It lives in memory: what was due across our own end is unknown, and a receipt says itself what it is about.
 """
 
 import heapq
-from collections import OrderedDict
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TypeVar
 
-from monitor.core.judge import own_fault
+from monitor.core.host import host_of
+from monitor.core.judge import inconclusive, own_fault
 from monitor.core.judge.receipt import did_it_anyway, judge_receipt, not_processed, processed_twice
 from monitor.core.model import (
     HOSTILE,
@@ -30,20 +33,31 @@ from monitor.core.model import (
     Verdict,
 )
 from monitor.core.tokens import Claim
+from monitor.known import Book, Sent
 
-V = TypeVar("V")
-REMEMBERED = 100_000  # refused events, and events sent twice: the latest are enough to be found out
-NO_RECEIPT_AT_ALL = "no receipt of any monitor reaches us any more: our own address is away"
+DEAF = "receipts could not be taken for part of the time"
+NO_RECEIPT_AT_ALL = "no receipt of any monitor reaches us any more: our own address is away, or all workers"
+UNASKED = "the address that tells what became of events could not be asked"
+ACCEPTED_ONCE = frozenset({Check.DELIVERY, Check.DUPLICATE, Check.FIDELITY})  # due once they are accepted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """An accepted event that has not been heard of."""
+    """An event of which something is to be said at the end of its time.
+
+    ``good``: what is said of a finding if nothing was heard; None for an accepted event. ``silence``: the far
+    end must have been heard of since, or its silence proves nothing.
+    """
 
     event_id: str
     monitor: str
+    host: str
     sent_at: datetime
     within: timedelta
+    reported: bool  # by a worker; what we ask for ourselves says nothing of our own address
+    check: Check = Check.RECEIPT
+    good: Verdict | None = None
+    silence: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,142 +70,203 @@ class Heard:
 
 @dataclass
 class Ledger:
-    """What is expected, and what was heard of."""
+    """What is expected, and what was heard of. ``heard``: what was heard of before ``started``."""
 
-    _due: dict[str, Due] = field(default_factory=dict)
-    _order: list[tuple[datetime, str, bool]] = field(default_factory=list)  # when, event, second look
-    _refused: OrderedDict[str, None] = field(default_factory=OrderedDict)
-    _twice: OrderedDict[str, list[str]] = field(default_factory=OrderedDict)  # event sent twice → its runs
-    _hostile: OrderedDict[str, Check] = field(default_factory=OrderedDict)
-    _heard: dict[str, Heard] = field(default_factory=dict)
-    _suspected: set[str] = field(default_factory=set)  # monitors whose receipt came twice, without a run
-    _last_at: datetime | None = None
+    started: datetime
+    heard: dict[str, Heard] = field(default_factory=dict)
+    unreached_since: datetime | None = None  # nobody was heard of any more: one receipt, and we believe again
+    _due: dict[tuple[str, Check], Due] = field(default_factory=dict)
+    _order: list[tuple[datetime, tuple[str, Check], bool]] = field(
+        default_factory=list
+    )  # when; a second look
+    _book: Book = field(default_factory=Book)
+    _suspected: set[str] = field(default_factory=set)  # a receipt came twice in the last duplicate check
     _deaf_until: datetime | None = None
-    _unreached: bool = False  # nobody was heard of any more: it takes one receipt to believe in workers again
+    _reported_at: datetime | None = None
 
-    def sent(self, monitor: Monitor, result: Result, *, accepted: bool) -> None:
-        """Note what was sent, and whether it was accepted."""
+    # --- what is sent -----------------------------------------------------------------------------------
+
+    def sent(self, monitor: Monitor, result: Result, *, accepted: bool, refused: bool) -> tuple[Result, ...]:
+        """Note what was sent, and what was answered; return what was heard of it already."""
         if monitor.receipt is None or not result.event_id:
-            return
-        if result.check in HOSTILE:
-            _remember(self._hostile, result.event_id, result.check)
-        if result.check is Check.DUPLICATE:
-            _remember(self._twice, result.event_id, [])
-        if result.check is not Check.DELIVERY:
-            return
-        if not accepted:
-            if result.reply.http_status is not None:
-                _remember(self._refused, result.event_id, None)
-            return
-        due = Due(
-            event_id=result.event_id,
-            monitor=monitor.id,
-            sent_at=result.started_at,
-            within=monitor.receipt.within,
-        )
-        self._due[due.event_id] = due
-        heapq.heappush(self._order, (due.sent_at + due.within, due.event_id, False))
+            return ()
+        event = Sent(monitor=monitor.id, kind=result.check, at=result.started_at, refused=refused)
+        early = self._book.enter(result.event_id, event)
+        if accepted and result.check in ACCEPTED_ONCE:
+            self._expect(_expected(monitor, result))
+        return tuple(found for receipt in early for found in self.arrived(receipt, monitor))
 
-    def claim(self, monitor: str, event_id: str, now: datetime) -> Claim:
-        """Return what is known of an event that a worker knows only by its id."""
-        due = self._due.get(event_id)
-        kind = Check.DUPLICATE if event_id in self._twice else Check.DELIVERY
-        return Claim(
-            monitor=monitor,
-            event_id=event_id,
-            kind=self._hostile.get(event_id, kind),
-            sent_at=due.sent_at if due else now,
-        )
+    def pend(self, monitor: Monitor, result: Result, good: Verdict, *, silence: bool) -> None:
+        """Say ``good`` of this check at the end of the event's time, if nothing is heard that contradicts."""
+        self._expect(replace(_expected(monitor, result), check=result.check, good=good, silence=silence))
+
+    def _expect(self, due: Due) -> None:
+        key = (due.event_id, due.check)
+        self._due[key] = due
+        heapq.heappush(self._order, (due.sent_at + due.within, key, False))
+
+    def claim(self, monitor: str, event_id: str, now: datetime) -> tuple[Claim, bool]:
+        """Return what is known of an event that a worker knows only by its id, and whether anything is."""
+        event = self._book.find(event_id, monitor)
+        kind, at = (event.kind, event.at) if event else (Check.DELIVERY, now)
+        return Claim(monitor=monitor, event_id=event_id, kind=kind, sent_at=at), event is not None
 
     def deaf(self, now: datetime) -> None:
         """Note that a receipt could not be taken now: what is due meanwhile is unknown."""
         self._deaf_until = now
 
-    def arrived(self, receipt: Receipt, monitor: Monitor) -> Result | None:
-        """Take a receipt; return what it says, or None where it says nothing new."""
-        self._last_at, self._unreached = receipt.arrived_at, False
-        self._heard[receipt.monitor] = Heard(last_at=receipt.arrived_at, last_sent_at=receipt.sent_at)
-        if receipt.kind in HOSTILE:
-            return _result(receipt, receipt.kind, did_it_anyway(receipt), receipt.arrived_at)
-        if receipt.event_id in self._refused and receipt.outcome is not Outcome.SKIPPED:
-            del self._refused[receipt.event_id]
-            return _result(receipt, Check.DUPLICATE, did_it_anyway(receipt), receipt.arrived_at)
-        if receipt.kind is Check.DUPLICATE:
-            return self._again(receipt)
-        due = self._due.pop(receipt.event_id, None)
-        if due is None and receipt.took <= (monitor.receipt.within if monitor.receipt else timedelta(0)):
-            return None  # the same receipt once more, or of an event sent before we were started
+    def unasked(self, event_id: str) -> Result | None:
+        """We are to ask what became of an event, and nobody answered us."""
+        due = self._due.pop((event_id, Check.RECEIPT), None)
+        return _of(due, own_fault(UNASKED), due.sent_at + due.within) if due else None
+
+    def forget(self, monitors: frozenset[str]) -> None:
+        """What is probed has changed: what was sent to the old listener says nothing of the new one."""
+        self._due = {key: due for key, due in self._due.items() if due.monitor not in monitors}
+        self._book.forget(monitors)
+
+    def rename(self, names: Mapping[str, str]) -> None:
+        """Follow monitors to their new ids."""
+        self._due = {
+            key: replace(due, monitor=names.get(due.monitor, due.monitor)) for key, due in self._due.items()
+        }
+        self.heard = {names.get(name, name): heard for name, heard in self.heard.items()}
+        self._book.rename(names)
+
+    # --- what is heard ----------------------------------------------------------------------------------
+
+    def arrived(self, receipt: Receipt, monitor: Monitor) -> tuple[Result, ...]:
+        """Take a receipt; return what it says, if anything new."""
+        event = self._book.find(receipt.event_id, receipt.monitor)
+        if event is None and receipt.sent_at >= self.started:
+            self._book.keep(receipt)  # its event has not been answered yet
+            return ()
+        event = event or self._book.recall(receipt)
+        receipt = replace(receipt, kind=event.kind, sent_at=event.at)
+        if monitor.receipt is not None and monitor.receipt.poll is None:
+            self._reported_at, self.unreached_since = receipt.arrived_at, None
+        before, event.outcome = event.outcome, max(event.outcome, receipt.outcome, key=_worth)
+        did_it = receipt.outcome is Outcome.PROCESSED
+        if did_it:
+            event.runs.append(receipt.run)
+        if receipt.outcome is not Outcome.FAILED:
+            self.heard[receipt.monitor] = Heard(last_at=receipt.arrived_at, last_sent_at=receipt.sent_at)
+        if event.kind in HOSTILE or event.refused:
+            return self._anyway(receipt, event) if did_it and before is not Outcome.PROCESSED else ()
+        again = self._again(receipt, event, monitor)
+        news = before is None or (before is Outcome.FAILED and receipt.outcome is not Outcome.FAILED)
+        return (*((self._first(receipt, monitor),) if news and event.kind in ACCEPTED_ONCE else ()), *again)
+
+    def _first(self, receipt: Receipt, monitor: Monitor) -> Result:
+        due = self._due.pop((receipt.event_id, Check.RECEIPT), None)
         within = monitor.receipt.within if monitor.receipt else timedelta(0)
-        at = receipt.sent_at if due else receipt.arrived_at
+        in_time = due is not None or receipt.took <= within
+        at = receipt.sent_at if in_time else receipt.arrived_at  # history goes on: it was given up before
         return _result(receipt, Check.RECEIPT, judge_receipt(receipt, within), at)
+
+    def _anyway(self, receipt: Receipt, event: Sent) -> tuple[Result, ...]:
+        """A receipt for what was to be refused, or was."""
+        self._due.pop((receipt.event_id, event.kind), None)
+        check = event.kind if event.kind in HOSTILE else Check.RECEIPT
+        return (_result(receipt, check, did_it_anyway(receipt), receipt.arrived_at),)
+
+    def _again(self, receipt: Receipt, event: Sent, monitor: Monitor) -> tuple[Result, ...]:
+        """A second run is proof; a second receipt without a name may be a worker that repeats its report."""
+        runs = event.runs
+        if len(runs) < 2 or receipt.outcome is not Outcome.PROCESSED or receipt.run in set(runs[:-1]) - {""}:
+            return ()
+        named, twice = all(runs), event.kind is Check.DUPLICATE
+        if not named and not twice:
+            return ()
+        if not named and monitor.id not in self._suspected:
+            event.suspect = True
+            return ()
+        self._due.pop((receipt.event_id, Check.DUPLICATE), None)
+        verdict = processed_twice(by_run=named, sent_twice=twice)
+        return (_result(receipt, Check.DUPLICATE, verdict, receipt.arrived_at),)
+
+    # --- what is not ------------------------------------------------------------------------------------
 
     def overdue(self, now: datetime) -> tuple[Result, ...]:
         """Return what is to be said of the events whose time is over."""
         found = []
         while self._order and self._order[0][0] <= now:
-            _, event_id, again = heapq.heappop(self._order)
-            due = self._due.get(event_id)
+            _, key, again = heapq.heappop(self._order)
+            due = self._due.get(key)
             if due is None:
                 continue
-            if self._moves(due) and not again:
-                heapq.heappush(self._order, (now + due.within, event_id, True))
+            if due.good is None and self._moves(due) and not again:
+                heapq.heappush(self._order, (now + due.within, key, True))
                 continue
             verdict = self._verdict(due)
-            del self._due[event_id]
-            found.append(_lost(due, verdict, now))
+            del self._due[key]
+            if verdict is not None:
+                found.append(_of(due, verdict, now))
         return tuple(found)
 
-    def _verdict(self, due: Due) -> Verdict:
-        blind = self._deaf_until is not None and self._deaf_until >= due.sent_at
-        if blind:
-            return own_fault("receipts could not be taken for part of the time")
-        self._unreached = self._unreached or self._nobody_is_heard(due)
-        if self._unreached and due.monitor in self._heard:
-            return own_fault(NO_RECEIPT_AT_ALL)
-        if self._moves(due):
-            return not_processed(2 * due.within, self._heard[due.monitor].last_at)
-        heard = self._heard.get(due.monitor)
-        return not_processed(due.within, heard.last_at if heard else None)
+    def _verdict(self, due: Due) -> Verdict | None:
+        if self._deaf_until is not None and self._deaf_until >= due.sent_at:
+            return own_fault(DEAF) if due.good is None else None
+        if self.unreached_since is None and self._nobody_is_heard(due):
+            self.unreached_since = due.sent_at
+        if self.unreached_since is not None and due.monitor in self.heard:
+            return own_fault(NO_RECEIPT_AT_ALL) if due.good is None else None
+        if due.good is not None:
+            return self._in_silence(due, due.good)
+        heard = self.heard.get(due.monitor)
+        within = 2 * due.within if self._moves(due) else due.within
+        return not_processed(within, heard.last_at if heard else None)
+
+    def _in_silence(self, due: Due, good: Verdict) -> Verdict:
+        """Nothing was heard of it. That proves something only where its queue has passed it."""
+        heard = self.heard.get(due.monitor)
+        if due.check is Check.DUPLICATE:
+            self._suspected.discard(due.monitor)
+            if self._book.suspects(due.event_id):
+                self._suspected.add(due.monitor)
+                return inconclusive("its receipt was seen twice, without the name of a run")
+        if due.silence and (heard is None or heard.last_sent_at < due.sent_at):
+            return inconclusive("no later event came out either, so its silence proves nothing")
+        return good
 
     def _moves(self, due: Due) -> bool:
         """Whether events of this monitor came out since this one was sent."""
-        heard = self._heard.get(due.monitor)
+        heard = self.heard.get(due.monitor)
         return heard is not None and heard.last_at >= due.sent_at
 
     def _nobody_is_heard(self, due: Due) -> bool:
-        """Whether another monitor, heard of before, waits as well, and nobody was heard of since."""
-        if due.monitor not in self._heard or (self._last_at is not None and self._last_at >= due.sent_at):
+        """Whether one on another host, heard of before, waits as well, and nobody was heard of since."""
+        since = self._reported_at is not None and self._reported_at >= due.sent_at
+        if since or not due.reported or due.monitor not in self.heard:
             return False
         half = due.sent_at + due.within / 2
         return any(
-            other.monitor != due.monitor and other.monitor in self._heard and other.sent_at <= half
+            other.reported
+            and other.host != due.host
+            and other.monitor in self.heard
+            and other.sent_at <= half
             for other in self._due.values()
         )
 
-    def _again(self, receipt: Receipt) -> Result | None:
-        """A second run is proof; a second receipt without a name may be a worker that repeats its report."""
-        runs = self._twice.get(receipt.event_id)
-        if runs is None or (receipt.run and receipt.run in runs):
-            return None
-        runs.append(receipt.run)
-        if len(runs) == 1:
-            return None
-        named = bool(receipt.run)
-        if not named and receipt.monitor not in self._suspected:
-            self._suspected.add(receipt.monitor)
-            return None
-        verdict = processed_twice(by_run=named)
-        return _result(receipt, Check.DUPLICATE, verdict, receipt.arrived_at)
+
+def _worth(outcome: Outcome | None) -> int:
+    """What is held of an event that was heard of several times: the best of it."""
+    return 0 if outcome is None else 1 if outcome is Outcome.FAILED else 2
 
 
-def _remember(book: OrderedDict[str, V], event_id: str, value: V) -> None:
-    book[event_id] = value
-    if len(book) > REMEMBERED:
-        book.popitem(last=False)
+def _expected(monitor: Monitor, result: Result) -> Due:
+    return Due(
+        event_id=result.event_id,
+        monitor=monitor.id,
+        host=host_of(monitor),
+        sent_at=result.started_at,
+        within=monitor.receipt.within if monitor.receipt else timedelta(0),
+        reported=monitor.receipt is not None and monitor.receipt.poll is None,
+    )
 
 
 def _result(receipt: Receipt, check: Check, verdict: Verdict, at: datetime) -> Result:
-    reply = Reply(started_at=at, phases=Phases(wait=receipt.took.total_seconds()))
+    reply = Reply(started_at=at, phases=Phases(wait=receipt.took.total_seconds()), body=receipt.note)
     return Result(
         monitor=receipt.monitor,
         check=check,
@@ -202,10 +277,10 @@ def _result(receipt: Receipt, check: Check, verdict: Verdict, at: datetime) -> R
     )
 
 
-def _lost(due: Due, verdict: Verdict, now: datetime) -> Result:
+def _of(due: Due, verdict: Verdict, now: datetime) -> Result:
     return Result(
         monitor=due.monitor,
-        check=Check.RECEIPT,
+        check=due.check,
         event_id=due.event_id,
         verdict=verdict,
         reply=Reply(started_at=due.sent_at, phases=Phases()),

@@ -54,7 +54,7 @@ class Pipeline:
         self._underway = Underway(sleep=outside.sleep)
         self._diagnosis = Diagnosis(outside=outside, network=network, watch=watch, turnstile=self._turnstile)
         self._telling = Telling(outside=outside, watch=watch)
-        self.receipts = Receipts(outside=outside, watch=watch, digest=self._digest)
+        self.receipts = Receipts(outside=outside, watch=watch, digest=self._digest, again=self.start)
 
     @property
     def running(self) -> int:
@@ -85,7 +85,7 @@ class Pipeline:
                 if changes.probes_something_else(monitor, self._watch.monitor(key)):
                     scheduled, at_once = True, False  # the answer is about a listener that is watched no more
                     continue
-                confirm_after = self._digest(key, kept(result, monitor))
+                confirm_after = self._digest(key, self.receipts.weighed(kept(result, monitor), monitor))
                 if confirm_after is None:
                     return
                 spent = self._outside.monotonic() - began
@@ -101,6 +101,7 @@ class Pipeline:
         What was about to be asked again of a monitor that changed is asked at once.
         """
         watch = self._watch
+        self.receipts.reloaded(changed)
         woken = self._underway.end_resting(
             lambda key: key.monitor in changed.reset or watch.monitor(key) is None
         )

@@ -75,6 +75,12 @@ class Watch:
             return None
         return found
 
+    def heir(self, monitor: str) -> str:
+        """Return the id that a monitor has now: what was sent before a rename knows the old one."""
+        if monitor in self._monitors:
+            return monitor
+        return next((one.id for one in self._monitors.values() if one.was == monitor), monitor)
+
     def health(self, key: CheckKey) -> Health:
         if key in self._void:
             self._void.discard(key)

@@ -1,7 +1,10 @@
 """Where workers report: addresses are made and read here, and receipts are durable before they are judged."""
 
+from dataclasses import replace
+
 from monitor.app.wiring import utc_now
 from monitor.core.model import Check, CheckKey, Receipt, ReceiptPlan
+from monitor.core.redact import Redactor
 from monitor.core.tokens import Claim, Keyring, opens_by_id, read_receipt, receipt_token
 from monitor.errors import StoreError
 from monitor.receipts import Receipts
@@ -26,15 +29,17 @@ class Desk:
 
     def read(self, token: str) -> Claim | None:
         """Return what a receipt's token is about; None for one that is not ours."""
-        return read_receipt(self._keyring, token, utc_now())
+        claim = read_receipt(self._keyring, token, utc_now())
+        return claim and replace(claim, monitor=self._watch.heir(claim.monitor))
 
     def find(self, key: str, event_id: str) -> Claim | None:
         """Return what is known of an event, for who holds the key of its monitor (``id.secret``)."""
-        monitor, _, secret = key.rpartition(".")
-        plan = self._plan(monitor)
-        if plan is None or not plan.by_id or not opens_by_id(self._keyring, monitor, secret):
+        name, _, secret = key.rpartition(".")
+        if not opens_by_id(self._keyring, name, secret):
             return None
-        return self.receipts.claim(monitor, event_id)
+        monitor = self._watch.heir(name)
+        plan = self._plan(monitor)
+        return self.receipts.claim(monitor, event_id)[0] if plan is not None and plan.by_id else None
 
     def by_get(self, monitor: str) -> bool:
         """Return whether this monitor's receipts may be fetched instead of posted."""
@@ -42,13 +47,33 @@ class Desk:
         return plan is not None and plan.by_get
 
     async def receive(self, receipt: Receipt) -> None:
-        """Take a receipt; return once it is durable. Raises StoreError."""
+        """Take a receipt; return once it is durable. Raises StoreError.
+
+        A worker that reports ids may report those of real events as well: they are not ours, and not kept.
+        """
+        receipt = replace(receipt, note=self._fit_to_show(receipt))
+        plan = self._plan(receipt.monitor)
+        unknown = plan is not None and plan.by_id and not self._knows(receipt)
+        if not unknown:
+            await self._keep(receipt)
+        self.receipts.heard(receipt)
+
+    async def _keep(self, receipt: Receipt) -> None:
         try:
             await self._store.receive(receipt)
         except StoreError:
             self.receipts.deaf()
             raise
-        self.receipts.heard(receipt)
+
+    def _knows(self, receipt: Receipt) -> bool:
+        return self.receipts.claim(receipt.monitor, receipt.event_id)[1]
+
+    def _fit_to_show(self, receipt: Receipt) -> str:
+        """Return the note on one line, without secrets of its monitor, and safe to render."""
+        found = self._watch.monitor(CheckKey(receipt.monitor, Check.RECEIPT))
+        hidden = (*found.secrets, *found.hidden) if found else ()
+        text = Redactor(secret.reveal() for secret in hidden).text(receipt.note)
+        return " ".join("".join(one if one.isprintable() else " " for one in text).split())
 
     def _plan(self, monitor: str) -> ReceiptPlan | None:
         found = self._watch.monitor(CheckKey(monitor, Check.RECEIPT))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from monitor.core.keys import needs_secret
 from monitor.core.model import HOSTILE, Check, Monitor, Provider
 
+# With receipts hostile events can be told apart all the same: at the far end none of them may come out.
 AFTER_ANSWER = (
     "not observable: this listener verifies after it has answered (verification: after_answer), "
     "so its answer says nothing"
@@ -13,7 +14,7 @@ AFTER_ANSWER = (
 
 def impossible(check: Check, monitor: Monitor) -> str | None:
     """Return why this check cannot exist for this monitor; None: it can."""
-    if check in VERIFYING and monitor.verifies_later:
+    if check in VERIFYING and monitor.verifies_later and not (check in HOSTILE and monitor.receipt):
         return AFTER_ANSWER
     if check is Check.CERTIFICATE and not monitor.url.lower().startswith("https:"):
         return "the listener is not behind TLS: there is no certificate to look at"

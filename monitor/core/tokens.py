@@ -16,7 +16,13 @@ from monitor.core.model import HOSTILE, Check, Secret
 RECEIPT_LIFE = timedelta(hours=24)
 MAC_BYTES = 18
 LONGEST = 400  # characters of a token: an id of 100, an event id, a time, an HMAC
-SENT_AS = (Check.DELIVERY, Check.DUPLICATE, Check.FIDELITY, *sorted(HOSTILE))  # what an event can be
+SENT_AS = (
+    Check.DELIVERY,
+    Check.DUPLICATE,
+    Check.FIDELITY,
+    Check.ROTATION,
+    *sorted(HOSTILE),
+)  # what an event can be
 
 
 class Purpose(StrEnum):

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from sqlalchemy import Connection
 
 from monitor.core.model import Receipt
+from monitor.errors import StoreError
 from monitor.store.rows import clean, micros
 from monitor.store.tables import receipts
 from monitor.store.upsert import unless_there
@@ -16,7 +17,7 @@ LONGEST_NOTE = 500  # characters
 LONGEST_RUN = 200
 
 
-class Full(Exception):
+class Full(StoreError):
     """More receipts wait than can be kept: come again."""
 
 

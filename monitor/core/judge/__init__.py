@@ -24,10 +24,16 @@ from monitor.core.judge.diagnosis import DIAGNOSED, diagnose
 from monitor.core.judge.duplicate import judge_concurrent, judge_duplicate
 from monitor.core.judge.fidelity import judge_fidelity
 from monitor.core.judge.handshake import judge_handshake
-from monitor.core.judge.hostile import ACKNOWLEDGED, beside_delivery, judge_hostile, judge_nonsense
+from monitor.core.judge.hostile import (
+    ACKNOWLEDGED,
+    beside_delivery,
+    judge_hostile,
+    judge_nonsense,
+    receipt_decides,
+)
 from monitor.core.judge.phrases import in_words
 from monitor.core.judge.rotation import judge_rotation, which_accepted
-from monitor.core.judge.verdicts import banned, own_fault, settle, skipped
+from monitor.core.judge.verdicts import banned, inconclusive, own_fault, settle, skipped
 from monitor.core.model import HOSTILE, Check, Monitor, Reply, Verdict
 
 __all__ = [
@@ -38,6 +44,7 @@ __all__ = [
     "beside_delivery",
     "diagnose",
     "in_words",
+    "inconclusive",
     "judge",
     "judge_concurrent",
     "judge_duplicate",
@@ -45,6 +52,7 @@ __all__ = [
     "judge_nonsense",
     "judge_rotation",
     "own_fault",
+    "receipt_decides",
     "settle",
     "skipped",
     "which_accepted",
@@ -54,7 +62,8 @@ __all__ = [
 def judge(check: Check, reply: Reply, monitor: Monitor) -> Verdict:
     """Judge the reply to a check that sends one probe."""
     if check in HOSTILE:
-        return judge_hostile(check, reply, monitor)
+        verdict = judge_hostile(check, reply, monitor)
+        return receipt_decides(verdict) if monitor.verifies_later else verdict
     if check is Check.CERTIFICATE:
         return judge_certificate(reply, monitor)
     if check is Check.FIDELITY:

@@ -135,3 +135,15 @@ def beside_delivery(check: Check, verdict: Verdict, delivery: Reason | None) -> 
     if verdict.reason is Reason.FORGERY_ACCEPTED and delivery in ACKNOWLEDGED:
         return replace(verdict, diagnosis="Valid and forged events are accepted alike: verification is off.")
     return verdict
+
+
+def receipt_decides(verdict: Verdict) -> Verdict:
+    """Return the verdict on a listener that verifies after its answer: what it accepts says nothing yet."""
+    if verdict.status is not Status.DOWN:
+        return verdict
+    return inconclusive(f"{verdict.message.partition(': ')[0]}: it verifies later, so only a receipt tells")
+
+
+def silent(message: str) -> Verdict:
+    """A hostile event was taken in, and has come out nowhere."""
+    return refused(f"{message.partition(':')[0]}, and it has not come out at the far end")

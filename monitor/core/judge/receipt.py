@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from monitor.core.judge.phrases import in_words
-from monitor.core.judge.verdicts import down
+from monitor.core.judge.verdicts import down, inconclusive
 from monitor.core.model import (
-    Check,
+    HOSTILE,
     FaultDomain,
     Outcome,
     Reason,
@@ -53,7 +53,7 @@ def not_processed(within: timedelta, last: datetime | None) -> Verdict:
 def did_it_anyway(receipt: Receipt) -> Verdict:
     """A receipt for what was to be refused, or was: it did the work anyway."""
     took = in_words(receipt.took.total_seconds())
-    hostile = receipt.kind is not Check.DELIVERY
+    hostile = receipt.kind in HOSTILE
     what = f"a {receipt.kind} event, which must be refused," if hostile else "an event that it had refused"
     return Verdict(
         status=Status.DOWN,
@@ -64,13 +64,20 @@ def did_it_anyway(receipt: Receipt) -> Verdict:
     )
 
 
-def processed_twice(*, by_run: bool) -> Verdict:
-    """One event, sent twice, had two effects; without the runs' names we only saw its receipt twice."""
+def processed_twice(*, by_run: bool, sent_twice: bool) -> Verdict:
+    """One event had two effects; without the runs' names we only saw its receipt twice."""
     proof = "by two processing runs" if by_run else "(receipt seen twice)"
+    event = "the same event, sent twice," if sent_twice else "an event that was sent once"
     return Verdict(
         status=Status.DOWN,
         reason=Reason.PROCESSED_TWICE,
-        message=f"the same event, sent twice, was processed twice {proof}",
+        message=f"{event} was processed twice {proof}",
         severity=Severity.MAJOR,
         fault_domain=FaultDomain.LISTENER,
     )
+
+
+def half_said(verdict: Verdict, within: timedelta) -> Verdict:
+    """The answer is good, and half of what is asked: the far end has its time to say the other half."""
+    limit = in_words(within.total_seconds())
+    return inconclusive(f"{verdict.message}; whether it is processed as it should be shows within {limit}")

@@ -25,6 +25,8 @@ from monitor.store.rows.words import clean
 
 LONGEST_BODY = 2048  # characters of evidence
 
+COME_OUT = frozenset({Reason.PROCESSED, Reason.LATE})  # how long that took is the processing latency
+
 
 def phases_to_text(phases: Phases) -> str:
     return ",".join("" if seconds is None else str(round(seconds * 1e6)) for seconds in phases.seconds())
@@ -61,6 +63,8 @@ def result_to_row(result: Result, number: int, check_id: int) -> dict[str, Any]:
 def _answered_in_earnest(result: Result) -> bool:
     """A quick 503 or a late timeout says nothing about how long a listener takes to do its work."""
     verdict = result.verdict
+    if result.check is Check.RECEIPT:
+        return verdict.reason in COME_OUT
     return result.reply.http_status is not None and (verdict.good or verdict.reason is Reason.SLOW)
 
 

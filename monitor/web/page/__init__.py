@@ -49,10 +49,10 @@ def public_app(house: House) -> FastAPI:
     app.add_route("/", standby or _status_page(house, pages.get_template("page.html")))
     app.add_route("/healthz", _health(house.alive))
     app.add_route("/readyz", _health(lambda: house.alive() or house.ready()))
-    app.add_route("/r/{token}", receipts.by_address(house), methods=["POST", "GET", "HEAD"])
     app.add_route("/api/v1/receipts", receipts.by_id(house), methods=["POST"])
     app.mount("/static", static_files())
     app.add_middleware(SecurityHeaders, cache="no-cache")
+    app.add_middleware(receipts.ReceiptDoor, house=house)
     return app
 
 
