@@ -43,9 +43,9 @@ def late(message: str) -> Verdict:
 
 def not_processed(within: timedelta, last: datetime | None) -> Verdict:
     """An accepted event came out nowhere. ``last``: when one of its monitor's last did."""
-    seen = "no event of this monitor was ever heard of"
+    seen = "none was processed before"
     if last is not None:
-        seen = f"the last processed event was heard of at {last.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        seen = f"last processed {last.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
     words = f"accepted, but not processed within {in_words(within.total_seconds())}; {seen}"
     return down(Reason.NOT_PROCESSED, words)
 
