@@ -16,7 +16,7 @@ from monitor.core import judge, sign
 from monitor.core.changes import Changes
 from monitor.core.judge.hostile import silent
 from monitor.core.judge.receipt import half_said
-from monitor.core.model import HOSTILE, Check, CheckKey, Monitor, Reason, Receipt, ReceiptPlan, Result
+from monitor.core.model import HOSTILE, PROOFS, Check, CheckKey, Monitor, Reason, Receipt, ReceiptPlan, Result
 from monitor.core.template import fill
 from monitor.core.tokens import Claim
 from monitor.ledger import Heard, Ledger
@@ -26,7 +26,7 @@ from monitor.watch import Watch
 log = structlog.get_logger()
 
 LOOK = 1.0  # seconds between two looks at what is overdue
-STALLED = timedelta(seconds=5)  # between two looks: nobody could report meanwhile
+STALLED = timedelta(seconds=5)  # between two looks: we were stuck, stopped or suspended
 ASKS = 10  # how often we ask for an event within its time
 SHORTEST_ASK = timedelta(seconds=1)
 SECOND = timedelta(seconds=1)
@@ -53,7 +53,6 @@ class Receipts:
         self._digest = digest
         self._again = again
         self._ledger = Ledger(started=outside.now(), heard=_heard_before(watch))
-        self._looked_at = outside.now()
         self._asking: set[asyncio.Task[None]] = set()
 
     @property
@@ -79,7 +78,7 @@ class Receipts:
     def _was_processed(self, result: Result) -> bool:
         """Whether a receipt made this finding: an answer alone must not lift it."""
         known = self._watch.health(CheckKey(result.monitor, result.check))
-        return known.settled_reason is Reason.FORGERY_PROCESSED
+        return known.settled_reason in PROOFS
 
     def sent(self, monitor: Monitor, result: Result) -> None:
         """Note what was sent; from now on it is expected."""
@@ -122,14 +121,15 @@ class Receipts:
     async def keep(self) -> None:
         """Say what is to be said of events that should have been heard of, until cancelled."""
         while True:
+            before = self._outside.now()
             await asyncio.sleep(LOOK)
-            self.miss(self._outside.now())
+            now = self._outside.now()
+            if now - before > STALLED:  # nobody could report meanwhile: nothing is held against a worker
+                self._ledger.deaf(now)
+            self.miss(now)
 
     def miss(self, now: datetime) -> None:
-        """Look at what is overdue. After a stall of our own nothing is held against a worker."""
-        if now - self._looked_at > STALLED:
-            self._ledger.deaf(now)
-        self._looked_at = now
+        """Look at what is overdue."""
         for result in self._ledger.overdue(now):
             self._tell(result)
 

@@ -63,6 +63,7 @@ def keeper(store: Away, clock: Clock, skews: Iterator[timedelta | None] | None =
         clock=clock,
         clock_set=lambda _: None,
         skew=lambda: next(skews) if skews else None,
+        unreached=lambda: None,
     )
 
 

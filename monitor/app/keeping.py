@@ -18,6 +18,7 @@ from monitor.watch import Watch
 
 log = structlog.get_logger()
 
+NO_RECEIPT = "no receipt of any monitor arrives any more"
 BEAT = 3.0  # seconds between two signs of life in the database (5 are promised)
 TIDY = 5.0
 CLOCK_STALLED = timedelta(seconds=60)
@@ -28,7 +29,7 @@ TROUBLE_AFTER = timedelta(seconds=10)  # how long the database may be away befor
 class Keeper:
     """Keeps the house: each duty runs until it is cancelled, or raises NotOwner."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what it keeps an eye on
         self,
         *,
         store: Store,
@@ -36,10 +37,13 @@ class Keeper:
         clock: Clock,
         clock_set: Callable[[timedelta], None],
         skew: Callable[[], timedelta | None],
+        unreached: Callable[[], datetime | None],
     ) -> None:
         self.queues: tuple[Queue, ...] | None = None  # not looked into yet
         self._skew = skew
         self._mistimed = False
+        self._unreached = unreached
+        self._deaf = False
         self._store = store
         self._watch = watch
         self._clock = clock
@@ -107,6 +111,7 @@ class Keeper:
                 self._tell(f"the database is back, away since {self._troubled_since:%H:%M:%S} UTC", now)
                 self._troubled_since = None
             self._tell_the_time(now)
+            self._tell_of_receipts(now)
 
     def _tell_the_time(self, now: datetime) -> None:
         """A clock of ours that is wrong spoils every signature with a time in it, and nobody else sees it."""
@@ -120,6 +125,15 @@ class Keeper:
         if self._mistimed and not wrong:
             self._tell("our clock is right again", now)
         self._mistimed = wrong
+
+    def _tell_of_receipts(self, now: datetime) -> None:
+        """No monitor's receipts arrive: that is our address, and nobody else would say so."""
+        since = self._unreached()
+        if since is not None and not self._deaf:
+            self._tell(f"{NO_RECEIPT}: look at the address in `receipts:`, or at all workers", since)
+        if since is None and self._deaf:
+            self._tell("receipts arrive again", now)
+        self._deaf = since is not None
 
     def _tell(self, problem: str, since: datetime) -> None:
         names = tuple(notifier.name for notifier in self._watch.config.notifiers)

@@ -81,6 +81,7 @@ class Service:
             clock=self._clock,
             clock_set=self._pipeline.clock_set,
             skew=lambda: self._network.skew.ours,
+            unreached=lambda: self._pipeline.receipts.unreached_since,
         )
         shut = asyncio.Event()
         duties = self._duties() | self._serving(shut, public, operator)

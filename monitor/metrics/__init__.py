@@ -8,7 +8,7 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, ProcessCollector, disable_created_metrics, generate_latest
 
-from monitor.core.model import Check, Monitor, Reason, Result, Snapshot, Status
+from monitor.core.model import COME_OUT, PROOFS, Check, Monitor, Reason, Result, Snapshot, Status
 from monitor.metrics.meters import Meters
 from monitor.metrics.page import write_monitors
 from monitor.metrics.service import Gauges, Reloads, write_service
@@ -38,7 +38,10 @@ class Metrics:
         """Count one result. How long a probe took is only told where it says something of the listener."""
         key = (result.monitor, result.check, result.verdict.reason)
         self._results[key] = self._results.get(key, 0) + 1
-        if result.verdict.status is not Status.UNKNOWN:
+        if result.check is Check.RECEIPT:
+            if result.verdict.reason in COME_OUT:
+                self._meters.processing.labels(monitor.group).observe(result.reply.phases.total)
+        elif result.verdict.status is not Status.UNKNOWN and result.verdict.reason not in PROOFS:
             self._meters.duration(monitor.group, result.check).observe(result.reply.phases.total)
 
     def tick(self, lateness_seconds: float) -> None:

@@ -5,6 +5,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from monitor.core.model import Check
 
 PROBE_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 30.0)
+PROCESSING_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0, 10800.0, 43200.0)
 LAG_BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 ALERT_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 
@@ -20,6 +21,7 @@ class Meters:
             buckets=PROBE_BUCKETS,
             registry=registry,
         )
+        self.processing = _processing(registry)
         self._duration_of: dict[tuple[str, Check], Histogram] = {}
         self.lag = Histogram(
             "webhook_monitor_schedule_lag_seconds",
@@ -63,3 +65,13 @@ class Meters:
         if key not in self._duration_of:
             self._duration_of[key] = self._durations.labels(group, check)
         return self._duration_of[key]
+
+
+def _processing(registry: CollectorRegistry) -> Histogram:
+    return Histogram(
+        "webhook_monitor_processing_seconds",
+        "From the sending of an event to the receipt that says it was processed.",
+        ("group",),
+        buckets=PROCESSING_BUCKETS,
+        registry=registry,
+    )

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from monitor.core.health import is_stale
 from monitor.core.model import (
+    COME_OUT,
     FINDINGS,
     Check,
     CheckKey,
@@ -61,6 +62,10 @@ LAST_RESULT = Family(
 FINDING = Family(
     name="webhook_monitor_finding",
     help="1 while a hostile, duplicate, rotation or fidelity check has an open incident: a safety problem.",
+)
+PROCESSING = Family(
+    name="webhook_monitor_last_processing_seconds",
+    help="From the sending of the last event that was heard of at the far end to its receipt.",
 )
 RESULTS = Family(
     name="webhook_monitor_results_total",
@@ -124,6 +129,7 @@ class _Writer:
         self._status = sheet.block(STATUS)
         self._check_status = sheet.block(CHECK_STATUS)
         self._last_result = sheet.block(LAST_RESULT)
+        self._processing = sheet.block(PROCESSING)
         self._finding = sheet.block(FINDING)
 
     def monitor(self, monitor: Monitor) -> None:
@@ -151,6 +157,8 @@ class _Writer:
             self._last_result.append(f"{LAST_RESULT.name}{{{labels}}} {at}\n")
             if plan.check is Check.DELIVERY and monitor.enabled:
                 self._probe(result, plan.every, name)
+            if result.verdict.reason in COME_OUT and status is not Status.UNKNOWN:
+                self._processing.append(f"{PROCESSING.name}{{{name}}} {result.reply.phases.total}\n")
         return status
 
     def _probe(self, result: Result, every: timedelta, labels: str) -> None:

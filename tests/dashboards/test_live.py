@@ -11,14 +11,17 @@ import yaml
 from monitor.core.model import (
     Check,
     CheckKey,
+    CheckPlan,
     Config,
     Health,
     Incident,
     Monitor,
     Notifier,
+    Phases,
     Public,
     Queue,
     Reason,
+    Reply,
     Result,
     Secret,
     Severity,
@@ -41,6 +44,7 @@ STATUSES = {
     "asleep": Status.PAUSED,
 }
 ONCALL = Notifier(name="oncall", url=Secret("json://localhost"))
+PROCESSED = Verdict(status=Status.UP, reason=Reason.PROCESSED, message="processed 2.5 s after it was sent")
 REFUSED = Verdict(status=Status.UP, reason=Reason.REFUSED, message="answered 401")
 
 
@@ -56,6 +60,11 @@ class Busy:
                 id=name,
                 enabled=status is not Status.PAUSED,
                 public=Public(name=name, group="Money in"),
+                checks=(
+                    CheckPlan(check=Check.DELIVERY, every=timedelta(seconds=30)),
+                    CheckPlan(check=Check.FORGED, every=timedelta(hours=1)),
+                    CheckPlan(check=Check.RECEIPT, every=timedelta(seconds=90)),
+                ),
             )
             for name, status in STATUSES.items()
         )
@@ -65,6 +74,8 @@ class Busy:
         now = datetime.now(UTC)
         results = [self._delivery(monitor, now) for monitor in self.monitors if monitor.id != "unseen"]
         results.append(a_result(REFUSED, at=now, check=Check.FORGED))
+        far_end = Reply(started_at=now, phases=Phases(wait=2.5))
+        results.append(a_result(PROCESSED, at=now, check=Check.RECEIPT, reply=far_end))
         by_id = {monitor.id: monitor for monitor in self.monitors}
         for result in results:
             self.metrics.probe_finished(result, by_id[result.monitor])
@@ -97,8 +108,11 @@ class Busy:
         return Snapshot(
             config=Config(monitors=self.monitors, notifiers=(ONCALL,)),
             healths={
-                CheckKey(name, Check.DELIVERY): Health(status=status, last_result_at=now)
-                for name, status in STATUSES.items()
+                CheckKey("billing", Check.RECEIPT): Health(status=Status.UP, last_result_at=now),
+                **{
+                    CheckKey(name, Check.DELIVERY): Health(status=status, last_result_at=now)
+                    for name, status in STATUSES.items()
+                },
             },
             last_results={CheckKey(result.monitor, result.check): result for result in results},
             open_incidents={CheckKey("broken", Check.FORGED): forged},

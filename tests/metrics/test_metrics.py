@@ -9,12 +9,26 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core.model import FaultDomain, Health, Public, Queue, Reason, Status, Verdict
+from monitor.core.model import (
+    Check,
+    CheckKey,
+    CheckPlan,
+    FaultDomain,
+    Health,
+    Phases,
+    Public,
+    Queue,
+    Reason,
+    Reply,
+    Status,
+    Verdict,
+)
 from monitor.metrics import Gauges, Metrics
 from tests.fakes.programs import needs
 from tests.makers import BAD, GOOD, NOON, SECOND, a_monitor, a_reply, a_result
 from tests.metrics.pages import BILLING, a_snapshot, an_incident, one, shown
 
+PROCESSED = Verdict(status=Status.UP, reason=Reason.PROCESSED, message="processed 2.5 s after it was sent")
 DOCS = Path(__file__).parents[2] / "docs" / "metrics.md"
 
 
@@ -61,6 +75,13 @@ def test_durations_have_no_monitor_label_and_leave_out_our_own_faults() -> None:
     assert one(series, "webhook_monitor_probe_duration_seconds_count", **labels) == 1
     assert one(series, "webhook_monitor_probe_duration_seconds_bucket", **labels, le="0.05") == 0
     assert one(series, "webhook_monitor_probe_duration_seconds_bucket", **labels, le="0.1") == 1
+
+
+def test_processing_is_told_apart_from_acknowledgement() -> None:
+    page = a_busy_page().decode()
+    assert 'webhook_monitor_processing_seconds_sum{group=""} 2.5' in page
+    assert 'webhook_monitor_last_processing_seconds{monitor="billing"} 2.5' in page
+    assert 'webhook_monitor_probe_duration_seconds_count{check="receipt"' not in page
 
 
 def test_what_the_clock_did_is_counted() -> None:
@@ -176,7 +197,11 @@ def a_busy_page() -> bytes:
     """Every family has at least one series."""
     metrics = Metrics()
     secure = a_result(reply=a_reply(certificate_expires_at=NOON))
+    processed = a_result(
+        PROCESSED, check=Check.RECEIPT, reply=Reply(started_at=NOON, phases=Phases(wait=2.5))
+    )
     metrics.probe_finished(secure, a_monitor())
+    metrics.probe_finished(processed, a_monitor())
     metrics.tick(0.01)
     metrics.skipped("still running")
     metrics.alert_sent("oncall", "sent", 0.2)
@@ -185,9 +210,16 @@ def a_busy_page() -> bytes:
         Queue(notifier="oncall", depth=1, oldest_at=NOON),
         Queue(notifier="gone", depth=1, oldest_at=NOON),
     )
-    return metrics.render(
-        a_snapshot(secure, incidents=(an_incident(),)), Gauges(queues=queues, clock_skew_seconds=0.2)
+    asked = CheckPlan(check=Check.RECEIPT, every=90 * SECOND)
+    monitor = a_monitor()
+    snapshot = a_snapshot(
+        secure,
+        processed,
+        monitors=(replace(monitor, checks=(*monitor.checks, asked)),),
+        healths={CheckKey("billing", Check.RECEIPT): Health(status=Status.UP, last_result_at=NOON)},
+        incidents=(an_incident(),),
     )
+    return metrics.render(snapshot, Gauges(queues=queues, clock_skew_seconds=0.2))
 
 
 @pytest.mark.real

@@ -5,15 +5,31 @@ verifies with is ``monitor.demo.verify``, which shares no code with our signer.
 """
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import count
 
+from monitor.core.model import Outcome
 from monitor.demo.http import Request
 from monitor.demo.places import Listener
 from monitor.demo.verify import VERIFIERS
 
 SECRETS = dict.fromkeys(Listener, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+ADDRESS = "https://receipts.example/r/"
+IN_IT = re.compile(re.escape(ADDRESS) + r"[\w.-]+")
 LOGIN = "<!doctype html><title>Log in</title><form></form>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a worker says of an event, ``after`` so many seconds, to the address that was in it."""
+
+    address: str
+    after: float = 2.0
+    outcome: Outcome = Outcome.PROCESSED
+    note: str = ""
+    run: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +42,7 @@ class Said:
     took: float = 0.05
     hangs: bool = False
     resets: bool = False
+    reports: tuple[Report, ...] = ()
 
 
 Animal = Callable[[Request, float], Said]
@@ -174,3 +191,38 @@ class EveryThird:
     def __call__(self, request: Request, now: float) -> Said:
         self.turn += 1
         return Said(status=503) if self.turn % 3 == 0 else healthy(self.kind)(request, now)
+
+
+@dataclass
+class Working:
+    """It puts what it lets in into a queue, and its worker reports each event that it has processed.
+
+    ``once``: it remembers the events it has seen. ``named``: each run has a name of its own. ``lets_in``
+    says whether an event goes into the queue; by default all that are acknowledged do.
+    """
+
+    front: Animal
+    once: bool = True
+    named: bool = True
+    after: float = 2.0
+    outcome: Outcome = Outcome.PROCESSED
+    note: str = ""
+    lets_in: Animal | None = None
+    seen: set[str] = field(default_factory=set)
+    runs: "count[int]" = field(default_factory=count)
+
+    def __call__(self, request: Request, now: float) -> Said:
+        said = self.front(request, now)
+        address = IN_IT.search(request.body.decode())
+        let_in = said if self.lets_in is None else self.lets_in(request, now)
+        if address is None or let_in.status != 200 or (self.once and address[0] in self.seen):
+            return said
+        self.seen.add(address[0])
+        report = Report(
+            address=address[0],
+            after=self.after,
+            outcome=self.outcome,
+            note=self.note,
+            run=f"run-{next(self.runs)}" if self.named else "",
+        )
+        return replace(said, reports=(report,))

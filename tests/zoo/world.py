@@ -12,6 +12,7 @@ from itertools import count
 from urllib.parse import urlsplit
 
 from monitor.core.model import (
+    AWAITED,
     Alert,
     CheckKey,
     Config,
@@ -22,12 +23,14 @@ from monitor.core.model import (
     Notifier,
     Phase,
     Phases,
+    Receipt,
     Recollection,
     Record,
     Reply,
     Result,
     Secret,
 )
+from monitor.core.tokens import Keyring, read_receipt, receipt_token
 from monitor.demo.http import Request
 from monitor.network import Network
 from monitor.outside import Outside
@@ -36,9 +39,10 @@ from monitor.probe import seal
 from monitor.schedule import place
 from monitor.watch import Watch
 from tests.makers import NOON
-from tests.zoo.animals import Animal, Said
+from tests.zoo.animals import ADDRESS, Animal, Report, Said
 
 NOTHING = Recollection(healths={}, open_incidents={}, last_incident=0, measured_until=None)
+KEYS = Keyring((Secret("the-key-of-a-house-in-the-zoo-000"),))
 TURNS = 25  # steps of the event loop in which everybody comes to where they wait
 
 
@@ -54,6 +58,7 @@ class World:
     skipped: list[str] = field(default_factory=list)
     failed: int = 0
     _waiting: list[tuple[datetime, int, asyncio.Event]] = field(default_factory=list)
+    _workers: set["asyncio.Task[None]"] = field(default_factory=set)
     _numbers: "count[int]" = field(default_factory=count)
 
     def __post_init__(self) -> None:
@@ -65,7 +70,7 @@ class World:
             sleep=self.sleep,
             token=lambda: f"{next(self._numbers):032x}",
             send=self._send,
-            address=lambda _: "",
+            address=lambda claim: f"{ADDRESS}{receipt_token(KEYS, claim)}",
             seal=seal,
             lag=lambda _: 0.0,
             record=self.records.append,
@@ -84,7 +89,8 @@ class World:
     async def run(self, span: timedelta) -> None:
         """Let that much time pass."""
         end = self.now + span
-        due = [(self._first(key, every), key) for key, every in self.watch.due.items()]
+        asked = ((key, every) for key, every in self.watch.due.items() if key.check not in AWAITED)
+        due = [(self._first(key, every), key) for key, every in asked]
         heapq.heapify(due)
         while True:
             for _ in range(TURNS):
@@ -93,6 +99,7 @@ class World:
             if at > end:
                 break
             self.now = at
+            self.pipeline.receipts.miss(at)
             while self._waiting and self._waiting[0][0] <= at:
                 heapq.heappop(self._waiting)[2].set()
             while due[0][0] <= at:
@@ -100,6 +107,8 @@ class World:
                 self.pipeline.start(key, at)
                 heapq.heappush(due, (at + self.watch.due[key], key))
         self.now = end
+        for task in self._workers:
+            task.cancel()
         await self.pipeline.drain(0)
 
     def alerts(self) -> list[Alert]:
@@ -120,8 +129,30 @@ class World:
         self.sent.append((started, name, delivery))
         said = self.animals[name](_request(delivery), started.timestamp())
         seconds = delivery.timeout.total_seconds() if said.hangs else said.took
+        for report in said.reports:
+            task = asyncio.create_task(self._report(report))
+            self._workers.add(task)
+            task.add_done_callback(self._workers.discard)
         await self.sleep(seconds)
         return _reply(said, started, seconds)
+
+    async def _report(self, report: Report) -> None:
+        """The worker's side: in time it reports to the address that was in the event."""
+        await self.sleep(report.after)
+        claim = read_receipt(KEYS, report.address.removeprefix(ADDRESS), self.now)
+        assert claim is not None
+        self.pipeline.receipts.heard(
+            Receipt(
+                monitor=claim.monitor,
+                event_id=claim.event_id,
+                kind=claim.kind,
+                sent_at=claim.sent_at,
+                arrived_at=self.now,
+                outcome=report.outcome,
+                note=report.note,
+                run=report.run,
+            )
+        )
 
     def _fail(self) -> None:
         self.failed += 1

@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from monitor.core.model import (
     AVAILABILITY,
+    PROOFS,
     Check,
     Evidence,
     FailureKind,
@@ -86,7 +87,9 @@ def when(incident: Incident, now: datetime) -> tuple[tuple[str, str], ...]:
     since = clock(incident.started_at, now)
     if incident.check is Check.CERTIFICATE:
         return ("seen since", since), ("last good", good)
-    if incident.reason is Reason.SLOW:
+    if incident.check is Check.RECEIPT:
+        began, good_label = ("failing since", f"{since} (first event that failed)"), "last processed"
+    elif incident.reason is Reason.SLOW:
         began, good_label = ("slow since", f"{since} (first slow probe)"), "last acknowledged"
     elif incident.reason is Reason.FLAKY:  # good ones lie between those that failed, and some failed before
         began, good_label = ("noticed", f"{since} (failing probes among good ones)"), "last good"
@@ -99,6 +102,8 @@ def probes(incident: Incident) -> tuple[tuple[str, str], ...]:
     """Say how many failed. A slow answer is an answer; a certificate is no probe that failed."""
     if incident.check is Check.CERTIFICATE:
         return ()
+    if incident.check is Check.RECEIPT or incident.reason in PROOFS:
+        return (("events", f"{incident.failures:,}"),)
     label = "probes too slow" if incident.reason is Reason.SLOW else "probes failed"
     return ((label, f"{incident.failures:,}"),)
 
@@ -115,6 +120,8 @@ def latency(result: Result, monitor: Monitor) -> tuple[tuple[str, str], ...]:
     """Say how long it took beside how long the provider waits; a look at a certificate sends it nothing."""
     if result.check is Check.CERTIFICATE:
         return ()
+    if _by_receipt(result):
+        return _processing(result, monitor)
     reply = result.reply
     spent = duration(timedelta(seconds=reply.phases.total))
     allowed = f"the provider waits {duration(monitor.expect.within)}"
@@ -127,15 +134,31 @@ def latency(result: Result, monitor: Monitor) -> tuple[tuple[str, str], ...]:
     return (("latency", said),)
 
 
+def _by_receipt(result: Result) -> bool:
+    """Whether a receipt, or that none came, says this: there is no answer to show."""
+    return result.reply.http_status is None and result.reply.failure is None
+
+
+def _processing(result: Result, monitor: Monitor) -> tuple[tuple[str, str], ...]:
+    allowed = f"{duration(monitor.receipt.within)} are allowed" if monitor.receipt else ""
+    spent = result.reply.phases.wait
+    if spent is None:
+        return (("processing", f"no receipt ({allowed})"),)
+    return (("processing", f"{duration(timedelta(seconds=spent))} ({allowed})"),)
+
+
 def others(also_down: Sequence[str]) -> str:
     named = ", ".join(also_down[:NAMED])
     more = len(also_down) - NAMED
     return f"{len(also_down):,}: {named}" + (f" and {more:,} more" if more > 0 else "")
 
 
-def evidence(result: Result, monitor: Monitor) -> Evidence:
+def evidence(result: Result, monitor: Monitor) -> Evidence | None:
     """Return the status line (or why there is none) and the first of the body, harmless in a code block."""
     reply = result.reply
+    if _by_receipt(result) and not reply.certificate_expires_at and result.check is not Check.CERTIFICATE:
+        note = _excerpt(reply.body)
+        return Evidence(summary="the worker says", excerpt=note) if note else None
     body = reply.body if monitor.keep_bodies else ""
     return Evidence(summary=_summary(reply), excerpt=_excerpt(body))
 

@@ -20,6 +20,8 @@ from monitor.core.alert.facts import (
 )
 from monitor.core.consequences import consequences
 from monitor.core.model import (
+    AVAILABILITY,
+    PROOFS,
     Alert,
     AlertKind,
     Check,
@@ -36,12 +38,13 @@ from monitor.core.words import explain
 
 WELL_AGAIN = {
     Check.HANDSHAKE: "it answers the provider's challenge again",
+    Check.RECEIPT: "events are processed again",
     Check.CERTIFICATE: "its certificate is good again",
     Check.FORGED: "forged events are refused again",
     Check.TAMPERED: "tampered events are refused again",
     Check.UNSIGNED: "unsigned events are refused again",
     Check.STALE: "stale events are refused again",
-    Check.DUPLICATE: "repeated events are acknowledged again",
+    Check.DUPLICATE: "repeated events are treated as they should be again",
     Check.ROTATION: "the retired secret is refused",
     Check.FIDELITY: "events in any spacing are accepted again",
 }
@@ -191,6 +194,8 @@ def _counted(incident: Incident) -> str:
 
 
 def _kind(incident: Incident) -> str:
+    if incident.check is Check.RECEIPT or incident.reason in PROOFS:
+        return "event"
     return "slow probe" if incident.reason is Reason.SLOW else "failed probe"
 
 
@@ -208,8 +213,8 @@ def _word(incident: Incident) -> str:
     if incident.reason is Reason.OWN_FAULT:
         return "UNKNOWN"
     if incident.severity is Severity.MAJOR:
-        return "DOWN"
-    degraded = incident.check is Check.DELIVERY and incident.severity is Severity.MINOR
+        return "DOWN" if incident.check in AVAILABILITY else "TWICE"
+    degraded = incident.check in {Check.DELIVERY, Check.RECEIPT} and incident.severity is Severity.MINOR
     return "DEGRADED" if degraded else "WARNING"
 
 
@@ -238,6 +243,8 @@ def _well_again(incident: Incident) -> str:
 def _afterwards(incident: Incident, monitor: Monitor, now: datetime) -> str:
     """Say what to do about what happened in between."""
     span = f"between {clock(incident.started_at, now)} and {clock(incident.ended_at or now, now)}"
+    if incident.check is Check.RECEIPT:
+        return _after_receipts(incident, span)
     if incident.severity is Severity.CRITICAL:
         return f"Hostile events are refused. Look for events accepted {span} that the provider never sent."
     if costs := consequences(incident, monitor, now):
@@ -247,3 +254,15 @@ def _afterwards(incident: Incident, monitor: Monitor, now: datetime) -> str:
     if incident.check is Check.DELIVERY:
         return "A valid event is accepted as it should be."
     return "All is well again."
+
+
+def _after_receipts(incident: Incident, span: str) -> str:
+    """The provider takes what was accepted for delivered: nobody but its owner will do it again."""
+    if incident.reason is Reason.REFUSED_BUT_PROCESSED:
+        return f"Look for events {span} that were done, refused, and done again when they were repeated."
+    if incident.down_since is None:
+        return "What is accepted is processed in time again."
+    return (
+        f"What is accepted is processed again. Events accepted {span} may wait in the queue or be lost: "
+        "the provider will not send them again."
+    )

@@ -43,9 +43,9 @@ def late(message: str) -> Verdict:
 
 def not_processed(within: timedelta, last: datetime | None) -> Verdict:
     """An accepted event came out nowhere. ``last``: when one of its monitor's last did."""
-    seen = "none was processed before"
+    seen = "none was ever processed"
     if last is not None:
-        seen = f"last processed {last.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        seen = f"the last was processed {last.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
     words = f"accepted, but not processed within {in_words(within.total_seconds())}; {seen}"
     return down(Reason.NOT_PROCESSED, words)
 

@@ -42,8 +42,10 @@ from monitor.core.model.telling import Alert, AlertKind, Evidence, Link, Message
 from monitor.core.model.words import (
     AVAILABILITY,
     AWAITED,
+    COME_OUT,
     FINDINGS,
     HOSTILE,
+    PROOFS,
     Check,
     Closing,
     FailureKind,
@@ -57,8 +59,10 @@ from monitor.core.model.words import (
 __all__ = [
     "AVAILABILITY",
     "AWAITED",
+    "COME_OUT",
     "FINDINGS",
     "HOSTILE",
+    "PROOFS",
     "PROVIDER_ONLY",
     "PUBLIC_KEY",
     "Alert",

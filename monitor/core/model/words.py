@@ -80,6 +80,12 @@ class Reason(StrEnum):
     OWN_FAULT = "own_fault"
 
 
+COME_OUT = frozenset({Reason.PROCESSED, Reason.LATE})  # how long that took is the processing latency
+PROOFS = frozenset(  # what a receipt has proved; it cannot be an accident
+    {Reason.FORGERY_PROCESSED, Reason.REFUSED_BUT_PROCESSED, Reason.PROCESSED_TWICE}
+)
+
+
 class Severity(StrEnum):
     """How loudly an incident is told."""
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from monitor.core.model import (
+    COME_OUT,
     Check,
     Failure,
     FailureKind,
@@ -24,8 +25,6 @@ from monitor.store.rows.times import MICROSECOND, micros, micros_or_none, moment
 from monitor.store.rows.words import clean
 
 LONGEST_BODY = 2048  # characters of evidence
-
-COME_OUT = frozenset({Reason.PROCESSED, Reason.LATE})  # how long that took is the processing latency
 
 
 def phases_to_text(phases: Phases) -> str:

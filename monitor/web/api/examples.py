@@ -78,6 +78,12 @@ DETAIL = MONITOR | {
     "down_after": 2,
     "up_after": 2,
     "expect": {"statuses": ["2xx"], "within_seconds": 30.0, "slow_after_seconds": 15.0},
+    "receipt": {
+        "within_seconds": 60.0,
+        "way": "address",
+        "last_processed_at": "2026-03-01T14:01:41.198Z",
+        "last_processing_seconds": 2.318,
+    },
     "notify": ["oncall"],
     "runbook": "https://wiki.acme.example/stripe-webhooks",
 }

@@ -7,6 +7,7 @@ from monitor.core import summary, words
 from monitor.core.consequences import consequences
 from monitor.core.health import interval_of
 from monitor.core.model import (
+    COME_OUT,
     FINDINGS,
     Check,
     CheckKey,
@@ -37,6 +38,7 @@ from monitor.web.api.shapes import (
     MonitorDetail,
     MonitorShown,
     PhasesShown,
+    ReceiptShown,
     ResultShown,
     SecondsShown,
     TransitionShown,
@@ -86,8 +88,23 @@ def detail(configured: Monitor, snapshot: Snapshot) -> MonitorDetail:
             within_seconds=expect.within.total_seconds(),
             slow_after_seconds=slow_after.total_seconds(),
         ),
+        receipt=_receipt(configured, snapshot),
         notify=configured.notify,
         runbook=redact_urls(configured.runbook) if configured.runbook else None,
+    )
+
+
+def _receipt(configured: Monitor, snapshot: Snapshot) -> ReceiptShown | None:
+    plan, key = configured.receipt, CheckKey(configured.id, Check.RECEIPT)
+    if plan is None:
+        return None
+    known, last = snapshot.healths.get(key, Health()), snapshot.last_results.get(key)
+    came_out = last is not None and last.verdict.reason in COME_OUT
+    return ReceiptShown(
+        within_seconds=plan.within.total_seconds(),
+        way="poll" if plan.poll else "by_id" if plan.by_id else "address",
+        last_processed_at=known.last_good_at,
+        last_processing_seconds=round(last.reply.phases.total, 6) if last and came_out else None,
     )
 
 

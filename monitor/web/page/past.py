@@ -9,7 +9,7 @@ from datetime import timedelta
 import structlog
 from markupsafe import Markup
 
-from monitor.core.model import AVAILABILITY, Incident, Monitor, Reason, Snapshot, Transition
+from monitor.core.model import AVAILABILITY, PROOFS, Incident, Monitor, Reason, Snapshot, Transition
 from monitor.core.summary import standing
 from monitor.core.times import duration
 from monitor.core.uptime import Uptime, measure
@@ -80,7 +80,8 @@ def published(snapshot: Snapshot) -> tuple[Monitor, ...]:
 
 def may_be_told(incident: Incident) -> bool:
     """A finding is never public, and what our own probes brought about is no incident of a component."""
-    return incident.check in AVAILABILITY and incident.reason is not Reason.OWN_FAULT
+    told = incident.reason is not Reason.OWN_FAULT and incident.reason not in PROOFS
+    return incident.check in AVAILABILITY and told
 
 
 async def _read(history: History, shown: tuple[Monitor, ...], snapshot: Snapshot) -> Past:

@@ -6,7 +6,10 @@ from datetime import datetime, timedelta
 
 from monitor.core.consequences import consequences
 from monitor.core.model import (
+    Check,
+    CheckKey,
     Closing,
+    Health,
     Incident,
     Monitor,
     Public,
@@ -15,7 +18,7 @@ from monitor.core.model import (
     Snapshot,
     Status,
 )
-from monitor.core.summary import Overall, Standing, overall, standing
+from monitor.core.summary import Overall, Standing, check_status, overall, standing
 from monitor.core.times import duration
 from monitor.core.uptime import Uptime
 from monitor.web.page.days import DAYS
@@ -50,6 +53,7 @@ class Component:
     status: Status
     word: str
     hint: str | None  # since when, where that matters
+    parts: tuple[tuple[str, str], ...]  # acknowledgement and processing apart, where both are measured
     uptime: str | None
     coverage: str | None  # None where nothing is missing
     line: Line | None
@@ -104,7 +108,7 @@ def page_view(snapshot: Snapshot, past: Past) -> PageView:
         at=moment(now, now),
         open=tuple(_running(one, *known[one.monitor], stands[one.monitor], now) for one in running),
         ended=tuple(_over(one, *known[one.monitor], now) for one in over[: -RECENT_SHOWN - 1 : -1]),
-        groups=_groups(shown, stands, past, now),
+        groups=_groups(snapshot, shown, stands, past),
         past_known=past.known,
     )
 
@@ -120,25 +124,50 @@ def _measured(stands: Iterable[Standing], now: datetime) -> str | None:
 
 
 def _groups(
-    shown: tuple[Monitor, ...], stands: dict[str, Standing], past: Past, now: datetime
+    snapshot: Snapshot, shown: tuple[Monitor, ...], stands: dict[str, Standing], past: Past
 ) -> tuple[Group, ...]:
     """Group the components in the order of the file."""
     found: dict[str | None, list[Component]] = {}
     for monitor in shown:
         if monitor.public is not None:
-            component = _component(monitor.public, stands[monitor.id], past.lines.get(monitor.id), now)
+            component = _component(
+                monitor.public,
+                stands[monitor.id],
+                past.lines.get(monitor.id),
+                _parts(monitor, snapshot),
+                snapshot.taken_at,
+            )
             found.setdefault(monitor.public.group or None, []).append(component)
     ordered = sorted(found.items(), key=lambda entry: entry[0] is not None)
     return tuple(Group(name=name, components=tuple(components)) for name, components in ordered)
 
 
-def _component(public: Public, stands: Standing, line: Line | None, now: datetime) -> Component:
+def _parts(monitor: Monitor, snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
+    """Say acknowledgement and processing apart, where both are measured."""
+    if monitor.receipt is None or not monitor.enabled:
+        return ()
+
+    def word(check: Check) -> str:
+        known = snapshot.healths.get(CheckKey(monitor.id, check), Health())
+        return WORDS[check_status(monitor, check, known, snapshot.taken_at)]
+
+    return ("Accepted", word(Check.DELIVERY)), ("Processed", word(Check.RECEIPT))
+
+
+def _component(
+    public: Public,
+    stands: Standing,
+    line: Line | None,
+    parts: tuple[tuple[str, str], ...],
+    now: datetime,
+) -> Component:
     return Component(
         name=public.name,
         description=public.description,
         status=stands.status,
         word=WORDS[stands.status],
         hint=_hint(stands, now),
+        parts=parts,
         uptime=percent(line.uptime.ratio) if line and line.uptime.ratio is not None else None,
         coverage=_coverage(line.uptime) if line else None,
         line=line,
@@ -158,11 +187,7 @@ def _running(
     down = _was_down(incident) and incident.down_until is None
     status = Status.DOWN if down else Status.DEGRADED
     title = f"{public.name} is {'down' if down else 'degraded'}"
-    text = (
-        "Events sent to it are not accepted at the moment."
-        if down
-        else "Events still arrive, but not as they should."
-    )
+    text = _now(incident, down=down)
     text = _with_consequences(text, incident, monitor, now)
     if stands.status is Status.UNKNOWN:
         status = Status.UNKNOWN
@@ -172,6 +197,18 @@ def _running(
     return Trouble(
         title=title, status=status, text=text, began=moment(incident.started_at, now), lasted=lasted
     )
+
+
+def _now(incident: Incident, *, down: bool) -> str:
+    if incident.check is Check.RECEIPT:
+        return (
+            "Events are accepted, but not processed at the moment."
+            if down
+            else "Events are processed, but later than they should be."
+        )
+    if down:
+        return "Events sent to it are not accepted at the moment."
+    return "Events still arrive, but not as they should."
 
 
 def _over(incident: Incident, monitor: Monitor, public: Public, now: datetime) -> Trouble:

@@ -16,6 +16,7 @@ from monitor.web.api.shapes.monitors import (
     FindingShown,
     MonitorDetail,
     MonitorShown,
+    ReceiptShown,
 )
 from monitor.web.api.shapes.probes import EvidenceShown, FailureShown, HeaderShown, PhasesShown, ResultShown
 
@@ -37,6 +38,7 @@ __all__ = [
     "Page",
     "PhasesShown",
     "ProblemShown",
+    "ReceiptShown",
     "ResultShown",
     "SecondsShown",
     "TransitionShown",

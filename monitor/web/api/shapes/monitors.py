@@ -96,6 +96,20 @@ class ExpectationShown:
 
 
 @shape
+class ReceiptShown:
+    """How its events prove that they were processed."""
+
+    within_seconds: float
+    """How long after its sending an event must be processed."""
+    way: str
+    """How it is proved: address, by_id or poll."""
+    last_processed_at: datetime | None
+    """When the last event was sent of which we know that it was processed."""
+    last_processing_seconds: float | None
+    """How long the last event took to the far end that has come out there."""
+
+
+@shape
 class MonitorDetail(MonitorShown):
     """One monitor with its checks, their health, and how it is probed."""
 
@@ -111,6 +125,8 @@ class MonitorDetail(MonitorShown):
     up_after: int
     """Good probes in a row that end one."""
     expect: ExpectationShown
+    receipt: ReceiptShown | None
+    """None where only the acknowledgement is asked for."""
     notify: tuple[str, ...]
     """The notifiers that hear of it."""
     runbook: str | None

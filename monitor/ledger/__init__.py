@@ -3,7 +3,7 @@
 Every valid event that was accepted is due ``within`` so long. When its time is over:
 
 * nothing was heard of this monitor since the event was sent: **not processed**, at once;
-* younger events of it came out meanwhile, so its queue moves: it has as long again, then is lost;
+* events of it came out meanwhile, or the last came late: its queue moves. It has as long again, then is lost;
 * we could not take receipts for part of the time (database away, stalled): **unknown**, it is forgotten;
 * nothing was heard of *any* monitor since, though one on another host waits too: our own address is away.
 
@@ -18,7 +18,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from monitor.core.host import host_of
 from monitor.core.judge import inconclusive, own_fault
 from monitor.core.judge.receipt import did_it_anyway, judge_receipt, not_processed, processed_twice
 from monitor.core.model import (
@@ -26,46 +25,20 @@ from monitor.core.model import (
     Check,
     Monitor,
     Outcome,
-    Phases,
     Receipt,
-    Reply,
     Result,
     Verdict,
 )
 from monitor.core.tokens import Claim
-from monitor.known import Book, Sent
+from monitor.ledger.book import Book, Sent
+from monitor.ledger.due import Due, Heard, by_receipt, expected, of
+
+__all__ = ["Due", "Heard", "Ledger"]
 
 DEAF = "receipts could not be taken for part of the time"
 NO_RECEIPT_AT_ALL = "no receipt of any monitor reaches us any more: our own address is away, or all workers"
 UNASKED = "the address that tells what became of events could not be asked"
 ACCEPTED_ONCE = frozenset({Check.DELIVERY, Check.DUPLICATE, Check.FIDELITY})  # due once they are accepted
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
-    """An event of which something is to be said at the end of its time.
-
-    ``good``: what is said of a finding if nothing was heard; None for an accepted event. ``silence``: the far
-    end must have been heard of since, or its silence proves nothing.
-    """
-
-    event_id: str
-    monitor: str
-    host: str
-    sent_at: datetime
-    within: timedelta
-    reported: bool  # by a worker; what we ask for ourselves says nothing of our own address
-    check: Check = Check.RECEIPT
-    good: Verdict | None = None
-    silence: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """What is known of a monitor's receipts."""
-
-    last_at: datetime
-    last_sent_at: datetime  # when the event was sent that was heard of last
 
 
 @dataclass
@@ -93,12 +66,12 @@ class Ledger:
         event = Sent(monitor=monitor.id, kind=result.check, at=result.started_at, refused=refused)
         early = self._book.enter(result.event_id, event)
         if accepted and result.check in ACCEPTED_ONCE:
-            self._expect(_expected(monitor, result))
+            self._expect(expected(monitor, result))
         return tuple(found for receipt in early for found in self.arrived(receipt, monitor))
 
     def pend(self, monitor: Monitor, result: Result, good: Verdict, *, silence: bool) -> None:
         """Say ``good`` of this check at the end of the event's time, if nothing is heard that contradicts."""
-        self._expect(replace(_expected(monitor, result), check=result.check, good=good, silence=silence))
+        self._expect(replace(expected(monitor, result), check=result.check, good=good, silence=silence))
 
     def _expect(self, due: Due) -> None:
         key = (due.event_id, due.check)
@@ -118,7 +91,7 @@ class Ledger:
     def unasked(self, event_id: str) -> Result | None:
         """We are to ask what became of an event, and nobody answered us."""
         due = self._due.pop((event_id, Check.RECEIPT), None)
-        return _of(due, own_fault(UNASKED), due.sent_at + due.within) if due else None
+        return of(due, own_fault(UNASKED), due.sent_at + due.within) if due else None
 
     def forget(self, monitors: frozenset[str]) -> None:
         """What is probed has changed: what was sent to the old listener says nothing of the new one."""
@@ -150,7 +123,10 @@ class Ledger:
         if did_it:
             event.runs.append(receipt.run)
         if receipt.outcome is not Outcome.FAILED:
-            self.heard[receipt.monitor] = Heard(last_at=receipt.arrived_at, last_sent_at=receipt.sent_at)
+            late = monitor.receipt is not None and receipt.took > monitor.receipt.within
+            self.heard[receipt.monitor] = Heard(
+                last_at=receipt.arrived_at, last_sent_at=receipt.sent_at, late=late
+            )
         if event.kind in HOSTILE or event.refused:
             return self._anyway(receipt, event) if did_it and before is not Outcome.PROCESSED else ()
         again = self._again(receipt, event, monitor)
@@ -162,13 +138,13 @@ class Ledger:
         within = monitor.receipt.within if monitor.receipt else timedelta(0)
         in_time = due is not None or receipt.took <= within
         at = receipt.sent_at if in_time else receipt.arrived_at  # history goes on: it was given up before
-        return _result(receipt, Check.RECEIPT, judge_receipt(receipt, within), at)
+        return by_receipt(receipt, Check.RECEIPT, judge_receipt(receipt, within), at)
 
     def _anyway(self, receipt: Receipt, event: Sent) -> tuple[Result, ...]:
         """A receipt for what was to be refused, or was."""
         self._due.pop((receipt.event_id, event.kind), None)
         check = event.kind if event.kind in HOSTILE else Check.RECEIPT
-        return (_result(receipt, check, did_it_anyway(receipt), receipt.arrived_at),)
+        return (by_receipt(receipt, check, did_it_anyway(receipt), receipt.arrived_at),)
 
     def _again(self, receipt: Receipt, event: Sent, monitor: Monitor) -> tuple[Result, ...]:
         """A second run is proof; a second receipt without a name may be a worker that repeats its report."""
@@ -183,7 +159,7 @@ class Ledger:
             return ()
         self._due.pop((receipt.event_id, Check.DUPLICATE), None)
         verdict = processed_twice(by_run=named, sent_twice=twice)
-        return (_result(receipt, Check.DUPLICATE, verdict, receipt.arrived_at),)
+        return (by_receipt(receipt, Check.DUPLICATE, verdict, receipt.arrived_at),)
 
     # --- what is not ------------------------------------------------------------------------------------
 
@@ -195,14 +171,20 @@ class Ledger:
             due = self._due.get(key)
             if due is None:
                 continue
-            if due.good is None and self._moves(due) and not again:
-                heapq.heappush(self._order, (now + due.within, key, True))
+            if not again and (longer := self._may_still_be_heard(due)):
+                heapq.heappush(self._order, (now + longer, key, True))
                 continue
             verdict = self._verdict(due)
             del self._due[key]
             if verdict is not None:
-                found.append(_of(due, verdict, now))
+                found.append(of(due, verdict, now))
         return tuple(found)
+
+    def _may_still_be_heard(self, due: Due) -> timedelta | None:
+        """Return how much longer to wait, once: for a queue that moves, or for the event that passes this."""
+        if due.good is None:
+            return due.within if self._moves(due) else None
+        return due.interval + due.within if due.silence and not self._passed(due) else None
 
     def _verdict(self, due: Due) -> Verdict | None:
         if self._deaf_until is not None and self._deaf_until >= due.sent_at:
@@ -219,20 +201,24 @@ class Ledger:
 
     def _in_silence(self, due: Due, good: Verdict) -> Verdict:
         """Nothing was heard of it. That proves something only where its queue has passed it."""
-        heard = self.heard.get(due.monitor)
         if due.check is Check.DUPLICATE:
             self._suspected.discard(due.monitor)
             if self._book.suspects(due.event_id):
                 self._suspected.add(due.monitor)
                 return inconclusive("its receipt was seen twice, without the name of a run")
-        if due.silence and (heard is None or heard.last_sent_at < due.sent_at):
+        if due.silence and not self._passed(due):
             return inconclusive("no later event came out either, so its silence proves nothing")
         return good
 
     def _moves(self, due: Due) -> bool:
-        """Whether events of this monitor came out since this one was sent."""
+        """Whether its queue moves: events came out since this one was sent, or the last one came late."""
         heard = self.heard.get(due.monitor)
-        return heard is not None and heard.last_at >= due.sent_at
+        return heard is not None and (heard.late or heard.last_at >= due.sent_at)
+
+    def _passed(self, due: Due) -> bool:
+        """Whether an event came out that was sent later."""
+        heard = self.heard.get(due.monitor)
+        return heard is not None and heard.last_sent_at >= due.sent_at
 
     def _nobody_is_heard(self, due: Due) -> bool:
         """Whether one on another host, heard of before, waits as well, and nobody was heard of since."""
@@ -252,37 +238,3 @@ class Ledger:
 def _worth(outcome: Outcome | None) -> int:
     """What is held of an event that was heard of several times: the best of it."""
     return 0 if outcome is None else 1 if outcome is Outcome.FAILED else 2
-
-
-def _expected(monitor: Monitor, result: Result) -> Due:
-    return Due(
-        event_id=result.event_id,
-        monitor=monitor.id,
-        host=host_of(monitor),
-        sent_at=result.started_at,
-        within=monitor.receipt.within if monitor.receipt else timedelta(0),
-        reported=monitor.receipt is not None and monitor.receipt.poll is None,
-    )
-
-
-def _result(receipt: Receipt, check: Check, verdict: Verdict, at: datetime) -> Result:
-    reply = Reply(started_at=at, phases=Phases(wait=receipt.took.total_seconds()), body=receipt.note)
-    return Result(
-        monitor=receipt.monitor,
-        check=check,
-        event_id=receipt.event_id,
-        verdict=verdict,
-        reply=reply,
-        finished_at=receipt.arrived_at,
-    )
-
-
-def _of(due: Due, verdict: Verdict, now: datetime) -> Result:
-    return Result(
-        monitor=due.monitor,
-        check=due.check,
-        event_id=due.event_id,
-        verdict=verdict,
-        reply=Reply(started_at=due.sent_at, phases=Phases()),
-        finished_at=now,
-    )
