@@ -84,7 +84,11 @@ def _checks(monitor: Monitor) -> str:
     could = [check for check in Check if impossible(check, monitor) is None]
     asked = [plan.check for plan in monitor.checks if plan.check in could]
     off = [check for check in could if check not in (*asked, *OFF_UNLESS_ASKED)]
-    later = ", nothing hostile (verified after the answer)" if monitor.verifies_later else ""
+    later = (
+        ", nothing hostile (verified after the answer)"
+        if monitor.verifies_later and monitor.receipt is None
+        else ""
+    )
     if len(asked) <= FEW or not off:
         return (", ".join(asked) if len(asked) <= FEW else f"all {len(asked)}") + later
     if len(off) <= FEW:

@@ -230,3 +230,11 @@ def test_respacing_changes_no_value(document: object) -> None:
 )
 def test_a_template_finds_what_it_asks_for(template: str, body: bytes, name: str, found: bytes) -> None:
     assert derived(template, body)[name] == found
+
+
+def test_the_address_of_the_worker_is_not_what_is_tampered_with() -> None:
+    body = b'{"to":"https://receipts.example/r/abc","kind":"probe"}'
+    changed = tampered(body, a_template(), "evt_probe_1")
+    assert changed is not None
+    assert json.loads(changed)["to"] == "https://receipts.example/r/abc"
+    assert changed != body

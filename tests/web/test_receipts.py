@@ -9,7 +9,8 @@ import pytest
 from monitor.core.model import Check, Outcome, Receipt, Secret
 from monitor.core.tokens import Claim, Keyring, read_receipt, receipt_token
 from monitor.errors import DatabaseAway
-from monitor.web import public_app
+from monitor.store.receipts import Full
+from monitor.web import House, public_app
 from tests.makers import NOON, SECOND
 from tests.web.houses import Stage, visiting
 
@@ -24,6 +25,7 @@ class Counter:
 
     taken: list[Receipt] = field(default_factory=list)
     away: bool = False
+    full: bool = False
     fetched: bool = False
 
     def read(self, token: str) -> Claim | None:
@@ -38,6 +40,8 @@ class Counter:
     async def receive(self, receipt: Receipt) -> None:
         if self.away:
             raise DatabaseAway("gone")
+        if self.full:
+            raise Full
         self.taken.append(receipt)
 
 
@@ -129,3 +133,19 @@ async def test_a_worker_that_knows_only_the_id_brings_the_key_of_its_monitor(
     answer = await worker.post("/api/v1/receipts", json=said, headers=headers)
     assert answer.status_code == status
     assert [receipt.event_id for receipt in counter.taken] == (["evt_7"] if status == 204 else [])
+
+
+async def test_a_process_that_stands_by_asks_the_worker_to_come_again() -> None:
+    house = House.standing_by(now=lambda: NOON)
+    async with visiting(public_app(house), base="http://status.example") as client:
+        for path in (ADDRESS, "/r/nonsense", "/api/v1/receipts"):
+            answer = await client.post(path)
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+
+
+async def test_a_queue_that_is_full_asks_the_worker_to_come_again(
+    worker: httpx.AsyncClient, counter: Counter
+) -> None:
+    counter.full = True
+    answer = await worker.post(ADDRESS)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")

@@ -42,7 +42,7 @@ def needed(verdict: Verdict, check: Check, monitor: Monitor) -> int:
 
 def is_outage(status: Status, reason: Reason | None) -> bool:
     """Return whether failures are confirmed: then they are no flakiness, and slow answers are progress."""
-    return status is Status.DOWN or reason is Reason.RATE_LIMITED
+    return status is Status.DOWN or reason in {Reason.RATE_LIMITED, Reason.LATE}
 
 
 def settle_bad(counted: Health, result: Result, monitor: Monitor) -> Settled:

@@ -126,7 +126,8 @@ def _json_spots(text: str, template: EventTemplate, event_id: str) -> Iterator[t
         return
     texts = [(found.start(1), found[1]) for found in STRING.finditer(text) if not found[2]]
     if template.tamper is None:
-        yield from sorted(texts, key=lambda spot: event_id not in spot[1])
+        # Not an address, if there is anything else: the worker must be able to report what it was made to do.
+        yield from sorted(texts, key=lambda spot: (event_id not in spot[1], "://" in spot[1]))
         return
     named = value_at(document, template.tamper)
     for start, written in texts:
