@@ -17,7 +17,7 @@ from typing import Any
 import uvloop
 
 STEP = 0.005  # seconds between two looks at what is due
-CONNECTIONS = 100  # kept open, unless fresh ones are wanted
+CONNECTIONS = 100  # open at most, unless fresh ones are wanted
 PATIENCE = 30.0  # seconds for what is unanswered at the end
 
 
@@ -28,20 +28,21 @@ class Load:
     port: int
     fresh: bool
     idle: list["Worker"] = field(default_factory=list)
+    open: int = 0
     due: list[tuple[float, str]] = field(default_factory=list)  # what found no connection, last first
     statuses: Counter[int] = field(default_factory=Counter)
     waits: list[float] = field(default_factory=list)
 
     async def post(self, due: float, path: str) -> None:
-        if self.fresh:
-            worker = await self.connect()
-            worker.post(due, path)
-        elif self.idle:
+        if self.idle:
             self.idle.pop().post(due, path)
+        elif self.fresh or self.open < CONNECTIONS:
+            (await self.connect()).post(due, path)
         else:
             self.due.insert(0, (due, path))
 
     async def connect(self) -> "Worker":
+        self.open += 1
         _, worker = await asyncio.get_running_loop().create_connection(
             lambda: Worker(self), "127.0.0.1", self.port
         )
@@ -57,6 +58,12 @@ class Worker(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport: Any = transport  # uvloop's has all of a Transport, but is none
+
+    def connection_lost(self, _: Exception | None) -> None:
+        """The server closes what was idle for long. What it had not answered stays unanswered."""
+        self._load.open -= 1
+        if self in self._load.idle:
+            self._load.idle.remove(self)
 
     def post(self, due: float, path: str) -> None:
         self._due = due
@@ -84,8 +91,6 @@ class Worker(asyncio.Protocol):
 async def run(port: int, rate: float, paths: list[str], *, fresh: bool) -> dict[str, Any]:
     """Post to every path in its time."""
     load = Load(port=port, fresh=fresh)
-    if not fresh:
-        load.idle = [await load.connect() for _ in range(CONNECTIONS)]
     began, on_the_way = time.monotonic(), set()
     for number, path in enumerate(paths):
         due = began + number / rate
