@@ -78,7 +78,7 @@ class Seen:
     @property
     def lost(self) -> int:
         """Answered with 204, and not in the database."""
-        return 0 if self.kept is None else self.taken - self.kept
+        return 0 if self.kept is None else max(0, self.taken - self.kept)
 
 
 def write_config(scenario: Scenario, listener: Listener, path: Path, port: int) -> None:

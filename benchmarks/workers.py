@@ -17,7 +17,7 @@ from typing import Any
 import uvloop
 
 STEP = 0.005  # seconds between two looks at what is due
-CONNECTIONS = 100  # open at most, unless fresh ones are wanted
+CONNECTIONS = 500  # open at most, unless fresh ones are wanted: an answer waits for the disk
 PATIENCE = 30.0  # seconds for what is unanswered at the end
 
 
