@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from monitor.app.keyring import keyring_of
 from monitor.cli.database import Url
 from monitor.cli.loading import load_to_probe
 from monitor.cli.options import DEFAULT, ConfigOption
@@ -33,6 +32,8 @@ def key(
 
     Exit code: 0 printed, 2 no such monitor, or it does not report by id.
     """
+    from monitor.app.keyring import keyring_of  # noqa: PLC0415  takes a second to load
+
     found = next((one for one in load_to_probe(config).monitors if one.id == monitor), None)
     if found is None:
         raise UsageError(f"{config} has no monitor {monitor!r}")
