@@ -73,7 +73,7 @@ def measure(scenario: Scenario, listener: Listener, directory: Path) -> Figures:
     """Run the main job in ``directory`` (its database may be there already) and return what it cost."""
     config, database = directory / "monitors.yaml", directory / "benchmark.db"
     write_config(scenario, listener, config)
-    port, operator_port = _free_ports()
+    port, operator_port = free_ports()
     command = [
         sys.executable,
         "-m",
@@ -149,7 +149,7 @@ def _size(database: Path) -> int:
     return sum(path.stat().st_size for path in database.parent.glob(f"{database.name}*"))
 
 
-def _free_ports() -> tuple[int, int]:
+def free_ports() -> tuple[int, int]:
     with socket.socket() as one, socket.socket() as other:
         one.bind(("127.0.0.1", 0))
         other.bind(("127.0.0.1", 0))

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from monitor.core.health import believe
 from monitor.core.judge.hostile import silent
 from monitor.core.model import (
     Check,
     Expectation,
+    Health,
     Monitor,
     Outcome,
     Poll,
@@ -119,6 +121,23 @@ def test_an_event_that_others_overtook_is_lost_after_twice_its_time() -> None:
 def test_a_receipt_that_comes_after_it_was_given_up_says_that_the_worker_lives() -> None:
     far = Far().send("a", 0).wait(60).hear("a", 100)
     assert far.said[1] == (100, Check.RECEIPT, Reason.LATE, Status.DEGRADED)
+
+
+def test_an_event_that_was_given_up_is_no_second_failure_when_it_comes() -> None:
+    """A worker that returns works off what waits: two good ones after that are its recovery."""
+    far = Far()
+    for number in range(5):
+        far.send(f"{number}", 30 * number)
+    far.wait(190)
+    for number in range(5):
+        far.hear(f"{number}", 200, sent=30 * number)
+    for number in (210, 240):
+        far.send(f"{number}", number).hear(f"{number}", number + 1, sent=number)
+    health = Health()
+    for result in far.results:
+        health = believe(health, result, watched()).health
+    assert reasons(far) == [Reason.NOT_PROCESSED] * 5 + [Reason.LATE] * 5 + [Reason.PROCESSED] * 2
+    assert health.status is Status.UP
 
 
 def test_the_same_receipt_again_says_nothing_new() -> None:

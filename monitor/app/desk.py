@@ -51,7 +51,8 @@ class Desk:
 
         A worker that reports ids may report those of real events as well: they are not ours, and not kept.
         """
-        receipt = replace(receipt, note=self._fit_to_show(receipt))
+        if receipt.note:  # mostly there is none, and thousands come in a second
+            receipt = replace(receipt, note=self._fit_to_show(receipt))
         plan = self._plan(receipt.monitor)
         unknown = plan is not None and plan.by_id and not self._knows(receipt)
         if not unknown:

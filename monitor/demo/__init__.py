@@ -8,6 +8,9 @@ the listeners have the ports after it, one each, because a port that refuses has
 ``verify``   how each listener tells a true event from a forged one
 ``answers``  what each listener answers, well or broken
 ``http``     just enough HTTP/1.1
+``queue``    what one of them accepted, until it is worked off
+``worker``   who does that, in a process of its own
+``foreman``  who starts and stops the worker
 ``inbox``    the alerts received
 ``server``   the process
 ``client``   break, heal and look, for the command line

@@ -47,6 +47,10 @@ class Answer:
     body: bytes = b""
     content_type: str = "text/plain; charset=utf-8"
 
+    @property
+    def acknowledges(self) -> bool:
+        return 200 <= self.status < 300
+
     def render(self) -> bytes:
         try:
             phrase = HTTPStatus(self.status).phrase

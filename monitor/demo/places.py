@@ -19,7 +19,7 @@ class Listener(StrEnum):
     SLACK = "slack"
     SHOPIFY = "shopify"
     STANDARD = "standard"
-    ORDERS = "orders"  # signs in a way of its own: a ``signature:`` template
+    ORDERS = "orders"  # signs in a way of its own: a ``signature:`` template; has a queue and a worker
 
 
 class Fault(StrEnum):
@@ -30,6 +30,13 @@ class Fault(StrEnum):
     REFUSE = "refuse"  # its port is closed
     SLOW = "slow"  # acknowledges, but late
     ACCEPT_FORGED = "accept-forged"  # says 200 to anything: verification is off
+    STOP_WORKER = "stop-worker"  # acknowledges as ever, and nobody works
+    PROCESS_TWICE = "process-twice"  # an event that comes twice is processed twice
+    PROCESS_FORGED = "process-forged"  # refuses a forged event, and processes it all the same
+
+
+OF_WORKERS = frozenset({Fault.STOP_WORKER, Fault.PROCESS_TWICE, Fault.PROCESS_FORGED})
+WITH_WORKER = Listener.ORDERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +55,11 @@ def port_of(listener: Listener, base: int = PORT) -> int:
 
 def url_of(listener: Listener, base: int = PORT) -> str:
     return f"http://{HOST}:{port_of(listener, base)}/hooks/{listener}"
+
+
+def queue_of(directory: Path) -> Path:
+    """Return the file with the queue of the listener that has one."""
+    return directory / f"{WITH_WORKER}.db"
 
 
 def prepare(directory: Path) -> None:

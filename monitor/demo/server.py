@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -9,9 +10,22 @@ from pathlib import Path
 from typing import TypeVar
 
 from monitor.demo.answers import answer, delay
+from monitor.demo.foreman import Foreman
 from monitor.demo.http import Answer, BadRequest, Request, document, read_request, text
 from monitor.demo.inbox import Inbox, from_apprise
-from monitor.demo.places import HOST, PORT, Fault, Listener, port_of, read_secrets, url_of
+from monitor.demo.places import (
+    HOST,
+    OF_WORKERS,
+    PORT,
+    WITH_WORKER,
+    Fault,
+    Listener,
+    port_of,
+    queue_of,
+    read_secrets,
+    url_of,
+)
+from monitor.demo.queue import Queue
 from monitor.errors import UsageError
 
 PATIENCE = 30  # seconds for a request to arrive in full
@@ -27,9 +41,9 @@ def serve(directory: Path, port: int = PORT, *, lifeline: int | None = None) -> 
     they end.
     """
     try:
-        demo = Demo(secrets=read_secrets(directory), inbox=Inbox(directory / "inbox.jsonl"), port=port)
-    except OSError as error:
-        raise UsageError(f"the demo cannot read its secrets: {error}") from error
+        demo = Demo(directory, secrets=read_secrets(directory), port=port)
+    except (OSError, sqlite3.Error) as error:
+        raise UsageError(f"the demo cannot read its files in {directory}: {error}") from error
     asyncio.run(_until_stopped(demo, lifeline))
 
 
@@ -48,11 +62,13 @@ async def _until_stopped(demo: "Demo", lifeline: int | None) -> None:
 
 
 class Demo:
-    """All listeners and the inbox. ``faults`` holds who is broken, and how."""
+    """All listeners, one worker, and the inbox. ``faults`` holds who is broken, and how."""
 
-    def __init__(self, *, secrets: dict[Listener, str], inbox: Inbox, port: int) -> None:
+    def __init__(self, directory: Path, *, secrets: dict[Listener, str], port: int) -> None:
         self._secrets = secrets
-        self._inbox = inbox
+        self._inbox = Inbox(directory / "inbox.jsonl")
+        self._queue = Queue(queue_of(directory))
+        self._foreman = Foreman(directory)
         self._port = port
         self._faults: dict[Listener, Fault] = {}
         self._changed = {listener: asyncio.Event() for listener in Listener}
@@ -68,6 +84,7 @@ class Demo:
         except UsageError:
             await self.close()
             raise
+        await self._foreman.arrange(None)
 
     async def close(self) -> None:
         for server in self._servers.values():
@@ -76,9 +93,15 @@ class Demo:
         for talk in talks:
             talk.cancel()
         await asyncio.gather(*talks, return_exceptions=True)
+        await self._foreman.dismiss()
+        self._queue.close()
 
     async def change(self, listener: Listener, fault: Fault | None) -> None:
         """Break a listener (another way), or heal it. Whoever hangs there is hung up on."""
+        if listener is WITH_WORKER:
+            await self._foreman.arrange(fault)
+        elif fault in OF_WORKERS:
+            raise UsageError(f"{listener} has no worker; {WITH_WORKER} has one")
         if fault is Fault.REFUSE:
             closed = self._servers.pop(port_of(listener, self._port), None)
             if closed is not None:
@@ -137,7 +160,10 @@ class Demo:
             return None
         await asyncio.sleep(delay(listener, fault))
         secret, now = self._secrets[listener], datetime.now(UTC).timestamp()
-        return answer(listener, request, fault=fault, secret=secret, now=now)
+        reply = answer(listener, request, fault=fault, secret=secret, now=now)
+        if listener is WITH_WORKER and (reply.acknowledges or fault is Fault.PROCESS_FORGED):
+            self._queue.put(request.body)
+        return reply
 
     async def _control(self, request: Request, _reader: asyncio.StreamReader) -> Answer:
         match request.method, request.path:

@@ -136,9 +136,11 @@ class Ledger:
     def _first(self, receipt: Receipt, monitor: Monitor) -> Result:
         due = self._due.pop((receipt.event_id, Check.RECEIPT), None)
         within = monitor.receipt.within if monitor.receipt else timedelta(0)
-        in_time = due is not None or receipt.took <= within
-        at = receipt.sent_at if in_time else receipt.arrived_at  # history goes on: it was given up before
-        return by_receipt(receipt, Check.RECEIPT, judge_receipt(receipt, within), at)
+        verdict = judge_receipt(receipt, within)
+        if due is not None or receipt.took <= within:
+            return by_receipt(receipt, Check.RECEIPT, verdict, receipt.sent_at)
+        # It was given up before: history goes on, and no event is counted as two failures.
+        return replace(by_receipt(receipt, Check.RECEIPT, verdict, receipt.arrived_at), scheduled=False)
 
     def _anyway(self, receipt: Receipt, event: Sent) -> tuple[Result, ...]:
         """A receipt for what was to be refused, or was."""

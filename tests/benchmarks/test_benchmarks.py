@@ -2,11 +2,15 @@
 
 import json
 import os
+import sqlite3
 import urllib.request
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from benchmarks import receipts
 from benchmarks.__main__ import FULL
 from benchmarks.blackbox import configuration
 from benchmarks.processes import Listener, Usage, listening
@@ -14,7 +18,8 @@ from benchmarks.report import bar, missed
 from benchmarks.scenario import Figures, Scenario, write_config
 from benchmarks.scrape import Page, lag_between
 from monitor.config import load
-from monitor.core.model import Check, Config, Snapshot
+from monitor.core.model import Check, Config, Secret, Snapshot
+from monitor.core.tokens import Keyring, read_receipt
 from monitor.metrics import Gauges, Metrics
 from tests.makers import NOON, a_monitor, a_result
 
@@ -111,6 +116,28 @@ def test_the_listener_answers_and_counts() -> None:
             with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310 - loopback
                 assert answer.status == 200
         assert listener.counted() == (3, 2)
+
+
+def test_receipts_are_reported_to_addresses_that_the_main_job_would_make(tmp_path: Path) -> None:
+    path = tmp_path / "monitors.yaml"
+    receipts.write_config(receipts.QUICK, LISTENER, path, 8080)
+    config, key = load(path, os.environ), "k" * 40
+    (reports,) = [monitor.id for monitor in config.monitors if monitor.receipt is not None]
+    made = receipts.addresses(receipts.QUICK, key)
+    assert len(set(made)) == 2500
+    claim = read_receipt(Keyring((Secret(key),)), made[-1].removeprefix("/r/"), datetime.now(UTC))
+    assert claim is not None
+    assert claim.monitor == reports
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("fresh", [True, False])
+def test_the_workers_count_every_answer(tmp_path: Path, *, fresh: bool) -> None:
+    few = receipts.Scenario(rate=100, seconds=1, fresh=fresh)
+    seen = receipts.bare(few, tmp_path, str(tmp_path / "bare.db"))
+    assert (seen.asked, seen.taken) == (100, 100)
+    with closing(sqlite3.connect(tmp_path / "bare.db")) as kept:
+        assert kept.execute("SELECT count(*), count(DISTINCT run) FROM receipt").fetchone() == (100, 100)
 
 
 @pytest.mark.real

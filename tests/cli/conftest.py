@@ -12,7 +12,7 @@ import pytest
 from monitor import cli
 from monitor.demo import Listener
 from monitor.demo.places import PORT, port_of
-from tests.demo.test_process import start, stop
+from tests.fakes.demo import start, stop
 from tests.fakes.ports import free_ports
 
 SHIPPED = Path(__file__).parent.parent.parent / "monitors.yaml"

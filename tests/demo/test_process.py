@@ -1,14 +1,15 @@
 """The demo as a process: broken and healed from outside, fed with garbage, stopped."""
 
+import hmac
 import http.client
-import signal
+import json
+import secrets
 import socket
 import stat
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,44 +21,17 @@ from monitor.core.model import Secret
 from monitor.core.providers import PROVIDERS
 from monitor.core.sign import sign
 from monitor.demo import Fault, Listener
-from monitor.demo.places import port_of
+from monitor.demo.places import port_of, queue_of
+from monitor.demo.queue import Queue
 from monitor.errors import UsageError
-from tests.fakes.ports import free_ports
+from tests.fakes.demo import Running, start, stop
+from tests.fakes.desk import PATH, Desk
+from tests.fakes.ports import free_port, free_ports
+from tests.fakes.running import until
 from tests.makers import a_monitor
 
 pytestmark = pytest.mark.real
 HEALTHY = 204
-
-
-@dataclass
-class Running:
-    process: subprocess.Popen[bytes]
-    directory: Path
-    port: int
-
-
-def start(directory: Path, port: int, *lifeline: str) -> Running:
-    command = [sys.executable, "-m", "monitor.demo", str(directory), str(port), *lifeline]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            demo.state(port=port)
-        except UsageError:
-            time.sleep(0.05)
-            continue
-        return Running(process=process, directory=directory, port=port)
-    process.kill()
-    raise AssertionError("the demo did not come up")
-
-
-def stop(running: Running) -> int:
-    running.process.send_signal(signal.SIGTERM)
-    try:
-        return running.process.wait(timeout=10)
-    finally:
-        running.process.kill()
-        running.process.communicate()
 
 
 @pytest.fixture(scope="module")
@@ -74,13 +48,28 @@ def ping(running: Running, *, timeout: float = 5) -> int:
     monitor = a_monitor(provider=provider, event=provider.event, secrets=(Secret(secret),))
     now = datetime.now(UTC)
     delivery = sign(write(monitor, token="1", at=now), monitor, at=now, traceparent="")
-    port = port_of(Listener.GITHUB, running.port)
+    return post(Listener.GITHUB, running, delivery.body, dict(delivery.headers), timeout)
+
+
+def post(
+    listener: Listener, running: Running, body: bytes, headers: dict[str, str], timeout: float = 5
+) -> int:
+    port = port_of(listener, running.port)
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
-        connection.request("POST", "/hooks/github", delivery.body, dict(delivery.headers))
+        connection.request("POST", f"/hooks/{listener}", body, headers)
         return connection.getresponse().status
     finally:
         connection.close()
+
+
+def order(running: Running, *, secret: str = "", receipt: str = "") -> int:
+    """Send a true event to the listener with a worker; or, with another secret, a forged one."""
+    key = secret or (running.directory / "secrets" / "orders").read_text().strip()
+    at = str(int(time.time()))
+    body = json.dumps({"order": secrets.token_hex(8), "receipt": receipt}).encode()
+    signature = hmac.digest(key.encode(), f"{at}.".encode() + body, "sha256").hex()
+    return post(Listener.ORDERS, running, body, {"X-Acme-Signature": f"t={at},v1={signature}"})
 
 
 def test_a_listener_breaks_and_heals(running: Running) -> None:
@@ -116,6 +105,35 @@ def test_the_state_tells_who_is_broken_and_how(running: Running) -> None:
     assert states[Listener.SLACK].fault is Fault.SLOW
     assert states[Listener.STRIPE].fault is None
     assert states[Listener.STRIPE].url == f"http://127.0.0.1:{running.port + 1}/hooks/stripe"
+
+
+def test_only_the_listener_with_a_worker_can_lose_it(running: Running) -> None:
+    with pytest.raises(UsageError, match="stripe has no worker; orders has one"):
+        demo.break_(Listener.STRIPE, Fault.STOP_WORKER, port=running.port)
+
+
+def test_without_its_worker_orders_goes_on_accepting_and_the_next_one_finds_it(running: Running) -> None:
+    demo.break_(Listener.ORDERS, Fault.STOP_WORKER, port=running.port)
+    queue = Queue(queue_of(running.directory))
+    assert order(running) == 202
+    assert queue.first() is not None
+    demo.heal(Listener.ORDERS, port=running.port)
+    until(lambda: queue.first() is None, "it is worked off")
+    queue.close()
+
+
+def test_a_forged_order_is_refused_and_processed_all_the_same_only_where_that_is_the_fault(
+    running: Running,
+) -> None:
+    desk, port = Desk(), free_port()
+    receipt = f"http://127.0.0.1:{port}{PATH}"
+    with desk.serving(port):
+        assert order(running, secret="not the secret", receipt=receipt) == 401
+        demo.break_(Listener.ORDERS, Fault.PROCESS_FORGED, port=running.port)
+        assert desk.taken == []
+        assert order(running, secret="not the secret", receipt=receipt) == 401
+        until(lambda: desk.taken, "it is processed")
+        demo.heal(Listener.ORDERS, port=running.port)
 
 
 @pytest.mark.parametrize(
