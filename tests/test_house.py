@@ -13,7 +13,7 @@ FILES = sorted(HOUSE.rglob("*.py"))
 DOORS = {"config", "probe", "store", "notify", "metrics", "web"}
 STORY = {
     *("pipeline", "diagnosis", "underway", "look", "turnstile", "watch", "network", "skew", "outbox"),
-    *("schedule", "telling", "receipts", "ledger"),
+    *("schedule", "telling", "receipts", "ledger", "heartbeats", "book", "cron"),
     *("outside", "lag", "logs", "system"),
 }
 ALLOWED = {
@@ -43,6 +43,7 @@ LIBRARY_DOORS = {
     "apprise": "notify",
     "requests": "notify",
     "apscheduler": "schedule",
+    "cronsim": "cron",
     "yaml": "config",
     "pydantic": "config",
     "pydantic_settings": "config",

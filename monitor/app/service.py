@@ -12,6 +12,7 @@ import structlog
 
 from monitor import system
 from monitor.app.desk import Desk
+from monitor.app.ear import Ear
 from monitor.app.keeping import Keeper
 from monitor.app.reloading import Reloader
 from monitor.app.wiring import load, network_of, outside, utc_now
@@ -69,8 +70,10 @@ class Service:
         self._watch = Watch(self._config, await self._store.recall())
         self._network = network_of(self._prober, self._config)
         self._desk = Desk(keyring=self._keyring, store=self._store, watch=self._watch)
+        self._ear = Ear(keyring=self._keyring, store=self._store, watch=self._watch)
         self._pipeline = Pipeline(outside=self._outside(), network=self._network, watch=self._watch)
         self._desk.receipts = self._pipeline.receipts
+        self._ear.heartbeats = self._pipeline.heartbeats
         self._clock = Clock(now=utc_now, start=self._start, missed=self._metrics.missed)
         self._reloader = self._make_reloader(await asyncio.to_thread(Notifiers, self._config.notifiers))
         self._outbox = self._make_outbox()
@@ -106,6 +109,7 @@ class Service:
             "outbox": self._outbox.run(),
             "trouble": self._keeper.tell_of_trouble(),
             "receipts": self._pipeline.receipts.keep(),
+            "heartbeats": self._pipeline.heartbeats.keep(),
         }
 
     def _serving(
@@ -156,6 +160,7 @@ class Service:
             observe=self._metrics.probe_finished,
             skipped=self._metrics.skipped,
             failed=self._metrics.tick_failed,
+            keep=self._ear.keep,
         )
 
     def _start(self, key: CheckKey, due: datetime) -> None:
@@ -211,6 +216,7 @@ class Service:
             queues=self._store.queues,
             reload_state=lambda: self._reloader.state,
             receipts=self._desk,
+            heartbeats=self._ear,
         )
 
     def _unready(self) -> str | None:

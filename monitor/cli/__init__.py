@@ -6,6 +6,7 @@
 ``signing``   sign
 ``providers`` providers
 ``telling``   notify test
+``heartbeat`` heartbeat url
 ``database``  db upgrade, db check
 ``health``    healthcheck
 ``demo``      demo serve, prepare, break, heal, inbox
@@ -19,7 +20,19 @@ from typing import Annotated
 import typer
 
 from monitor import __version__
-from monitor.cli import database, demo, files, health, main_job, probing, providers, screen, signing, telling
+from monitor.cli import (
+    database,
+    demo,
+    files,
+    health,
+    heartbeat,
+    main_job,
+    probing,
+    providers,
+    screen,
+    signing,
+    telling,
+)
 from monitor.errors import ConfigError, MonitorError
 
 CONFIGURATION, LISTENERS, SERVICE = "Configuration", "Listeners", "Service"
@@ -41,6 +54,7 @@ app.command(rich_help_panel=LISTENERS)(probing.probe)
 app.command(rich_help_panel=LISTENERS)(signing.sign)
 app.command(rich_help_panel=CONFIGURATION)(providers.providers)
 app.add_typer(telling.app, name="notify", rich_help_panel=SERVICE)
+app.add_typer(heartbeat.app, name="heartbeat", rich_help_panel=LISTENERS)
 app.add_typer(database.app, name="db", rich_help_panel=SERVICE)
 app.add_typer(demo.app, name="demo", rich_help_panel=LISTENERS)
 

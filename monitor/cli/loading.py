@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor import config as configuration
+from monitor import cron
 from monitor.config import Judges, Report
 from monitor.core.model import Config
 from monitor.notify import Notifiers
@@ -17,7 +18,7 @@ def load(file: Path) -> Config:
 
 def load_to_probe(file: Path) -> Config:
     """Read and check a configuration for those who tell nobody. Apprise, a second and 57 MB, stays away."""
-    return configuration.load(file, os.environ, judges=Judges(key=_key_problem))
+    return configuration.load(file, os.environ, judges=Judges(key=_key_problem, cron=cron.problem))
 
 
 def report(file: Path) -> Report:
@@ -26,7 +27,7 @@ def report(file: Path) -> Report:
 
 
 def _judges() -> Judges:
-    return Judges(notifier=Notifiers.judge, key=_key_problem, now=datetime.now(UTC))
+    return Judges(notifier=Notifiers.judge, key=_key_problem, cron=cron.problem, now=datetime.now(UTC))
 
 
 def _key_problem(algorithm: str, secret: str) -> str | None:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from monitor.config.checks import CheckOptions, HandshakeOptions
 from monitor.config.files import Files
 from monitor.config.kinds import SecretOptions
+from monitor.config.observed import ProviderOptions, TrafficOptions, status_of, traffic_of
 from monitor.config.parts import EventShape, ExpectShape, PublicShape, TlsShape
 from monitor.config.scalars import meaning
 from monitor.config.scheme import provider_of
@@ -32,7 +33,12 @@ from monitor.core.possible import OFF_UNLESS_ASKED, missing
 INTERVAL = timedelta(seconds=30)
 LONGEST_TIMEOUT = timedelta(seconds=10)  # the default waits no longer, however patient the provider is
 DAILY = timedelta(days=1)
-EVERY = {Check.CERTIFICATE: timedelta(hours=6), Check.FORGED: timedelta(hours=1)}  # all others: daily
+EVERY = {  # all others: daily
+    Check.CERTIFICATE: timedelta(hours=6),
+    Check.FORGED: timedelta(hours=1),
+    Check.TRAFFIC: timedelta(seconds=30),
+    Check.PROVIDER: timedelta(minutes=5),
+}
 _CREDENTIALS = ("authorization", "proxy-authorization", "cookie")
 
 
@@ -71,6 +77,8 @@ def monitor(name: str, shape: MonitorShape, table: Table, files: Files) -> Monit
         verify_token=verify_token(shape),
         verifies_later=shape.verification == "after_answer",
         volume=shape.volume,
+        traffic=traffic_of(shape.checks and shape.checks.traffic),
+        provider_status=status_of(shape.checks and shape.checks.provider, provider),
     )
 
 
@@ -125,6 +133,8 @@ def cannot_exist(check: Check, shape: MonitorShape) -> str | None:
     """Return why this monitor can never be asked this, as far as its file says; None: it can."""
     if check is Check.CERTIFICATE and not (shape.url or "").lower().startswith("https:"):
         return "http has no certificate"
+    if check is Check.HEARTBEAT:
+        return "for a job that calls us write `kind: heartbeat`"
     provider = provider_of(shape)
     why = missing(check, provider)
     if why:
@@ -139,8 +149,10 @@ def cannot_exist(check: Check, shape: MonitorShape) -> str | None:
 
 def _setting(shape: MonitorShape, check: Check) -> timedelta | bool | None:
     setting = getattr(shape.checks, check.value, None)
-    if isinstance(setting, HandshakeOptions):
+    if isinstance(setting, HandshakeOptions | ProviderOptions):
         return setting.every or True
+    if isinstance(setting, TrafficOptions):
+        return True
     return setting.every if isinstance(setting, CheckOptions) else setting
 
 
@@ -226,6 +238,8 @@ def _hidden(table: Table, url: str, headers: tuple[tuple[str, str], ...]) -> lis
     found = [
         value for node in secretive if node is not None for text in texts(node) for value in text.resolved
     ]
+    if isinstance(status := step(step(table.get("checks"), "provider"), "token"), Text):
+        found.append(str(status))
     parts = urlsplit(url)
     found += [unquote(part) for part in (parts.username, parts.password) if part]
     found += [part for part in (parts.username, parts.password) if part]

@@ -7,6 +7,7 @@ from pydantic import Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 
 from monitor.config import amounts, scalars
 from monitor.config.kinds import DURATION, Duration, Shape, text_or_table
+from monitor.config.observed import ProviderSetting, TrafficSetting
 from monitor.config.tree import Text
 
 
@@ -106,4 +107,14 @@ class ChecksShape(Shape):
         default=None,
         description="Is an event accepted in the provider's unusual spacing? Default off.",
         examples=["1d", "off"],
+    )
+    traffic: TrafficSetting | None = Field(
+        default=None,
+        description="Do real events arrive? Whoever sees them reports them. Default off.",
+        examples=[{"at_least": 1, "per": "3h", "except": ["22:00-06:00", "sat-sun"]}],
+    )
+    provider: ProviderSetting | None = Field(
+        default=None,
+        description="Does the provider say that it still sends? Of GitHub and Stripe. Default off.",
+        examples=[{"endpoint": "acme/shop/12345678", "token": "${GITHUB_TOKEN}"}],
     )

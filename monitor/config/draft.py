@@ -13,6 +13,7 @@ from monitor.core.model import Notifier, Provider
 
 JudgeNotifier = Callable[[Notifier], tuple[Notifier, ...] | str]
 JudgeKey = Callable[[str, str], str | None]
+JudgeCron = Callable[[str], str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,11 +23,13 @@ class Judges:
     ``notifier``  says in words what is wrong with a notifier's URL, or gives one notifier per target:
                   the door to Apprise
     ``key``       says what is wrong with a private key for an algorithm, or None: the door to cryptography
+    ``cron``      says what is wrong with a cron expression, or None: the door to cronsim
     ``now``       what is past; None: nothing is said of it
     """
 
     notifier: JudgeNotifier = lambda notifier: (notifier,)
     key: JudgeKey = lambda _algorithm, _secret: None
+    cron: JudgeCron = lambda _expression: None
     now: datetime | None = None
 
 

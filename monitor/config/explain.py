@@ -14,7 +14,7 @@ from monitor.config.shapes import DefaultsShape, MonitorShape
 from monitor.config.tree import Node, Path, Table, kind, step
 from monitor.core.model import Check
 
-_LATER = ("receipt", "traffic")
+_LATER = ("receipt",)
 
 
 Model = TypeVar("Model", bound=Shape)

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from monitor.config import advice, build, networks, rules, tried
+from monitor.config import advice, build, heartbeats, networks, rules, tried
 from monitor.config.draft import Draft, Judges
 from monitor.config.environment import Substitution
 from monitor.config.explain import check, check_keys, keys_of
 from monitor.config.files import Files
 from monitor.config.findings import Findings, Scope
+from monitor.config.heartbeats import HeartbeatDraft, HeartbeatShape
 from monitor.config.kinds import HostPort, Identifier
 from monitor.config.parse import parse, read
 from monitor.config.parts import NotifierShape, SiteShape
@@ -21,6 +22,7 @@ from monitor.core.model import Config, Monitor, Notifier, Secret, Site
 from monitor.errors import ConfigError, Problem
 
 NOBODY = Judges()
+AnyDraft = Draft | HeartbeatDraft
 
 
 def load(path: Path, environ: Mapping[str, str], *, judges: Judges = NOBODY) -> Config:
@@ -57,9 +59,11 @@ def _load(
     _stop_if_wrong(findings)
     monitors = {name: _monitor(name, draft, sections) for name, draft in drafts.items()}
     for name, monitor in monitors.items():
-        tried.judge(drafts[name], monitor)
-        advice.advise(drafts[name], monitor)
-    advice.advise_hosts(drafts, monitors)
+        draft = drafts[name]
+        if isinstance(draft, Draft):
+            tried.judge(draft, monitor)
+            advice.advise(draft, monitor)
+    advice.advise_hosts({name: one for name, one in drafts.items() if isinstance(one, Draft)}, monitors)
     _stop_if_wrong(findings)
     canaries = _canaries(Scope(findings=findings, node=root), sections, tuple(monitors.values()))
     site = sections.site
@@ -166,7 +170,7 @@ def _section(top: Scope, key: str, form: Any) -> Any:  # noqa: ANN401 - any anno
 
 def _drafts(
     root: Table, findings: Findings, sections: _Sections, files: Files, judges: Judges
-) -> dict[str, Draft]:
+) -> dict[str, AnyDraft]:
     top = _below(Scope(findings=findings, node=root), "monitors")
     table = top.node
     if "monitors" not in root:
@@ -178,8 +182,12 @@ def _drafts(
     if not isinstance(table, Table):
         return {}
     check(top, dict[Identifier, Any])
-    drafts = {}
+    drafts: dict[str, AnyDraft] = {}
     for name, own in table.items():
+        if isinstance(own, Table) and "kind" in own:
+            heartbeat = _heartbeat(name, own, Scope(findings=findings, node=table), sections, judges)
+            drafts |= {name: heartbeat} if heartbeat else {}
+            continue
         merged = own.merged_over(sections.defaults) if isinstance(own, Table) else own
         scope = Scope(findings=findings, node=merged, prefix=("monitors", name), at=table.key_at[name])
         checked = check_keys(scope, MonitorShape)
@@ -200,7 +208,28 @@ def _drafts(
     return drafts
 
 
-def _judge_renames(drafts: Mapping[str, Draft]) -> None:
+def _heartbeat(
+    name: str, own: Table, monitors: Scope, sections: _Sections, judges: Judges
+) -> HeartbeatDraft | None:
+    """Judge a monitor without a listener. Of the defaults it takes what it knows."""
+    known, defaults = keys_of(HeartbeatShape), Table(sections.defaults.at)
+    for key in sections.defaults:
+        if key in known:
+            defaults.put(key, sections.defaults[key], sections.defaults.key_at[key])
+    merged, at = own.merged_over(defaults), _table(monitors.node).key_at[name]
+    scope = Scope(findings=monitors.findings, node=merged, prefix=("monitors", name), at=at)
+    checked = check_keys(scope, HeartbeatShape)
+    if checked is None:
+        return None
+    shape, bad = checked
+    heartbeats.judge(HeartbeatDraft(scope=scope, shape=shape, bad=bad, own=own), judges.cron)
+    rules.judge_names(scope, shape.notify or (), sections.names)
+    if "notify" not in merged and shape.enabled is not False:
+        scope.warning((), advice.NOBODY_TOLD)
+    return HeartbeatDraft(scope=scope, shape=shape, bad=bad, own=own)
+
+
+def _judge_renames(drafts: Mapping[str, AnyDraft]) -> None:
     heirs: dict[str, str] = {}
     for name, draft in drafts.items():
         was = draft.shape.was
@@ -216,8 +245,11 @@ def _judge_renames(drafts: Mapping[str, Draft]) -> None:
         heirs[was] = name
 
 
-def _monitor(name: str, draft: Draft, sections: _Sections) -> Monitor:
-    monitor = build.monitor(name, draft.shape, draft.table, draft.files)
+def _monitor(name: str, draft: AnyDraft, sections: _Sections) -> Monitor:
+    if isinstance(draft, HeartbeatDraft):
+        monitor = heartbeats.monitor(name, draft.shape)
+    else:
+        monitor = build.monitor(name, draft.shape, draft.table, draft.files)
     told = (one.name for notifier in monitor.notify for one in sections.notifiers[notifier])
     return replace(monitor, notify=tuple(told))
 

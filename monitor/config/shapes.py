@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, JsonValue
 
 from monitor.config.checks import ChecksShape
+from monitor.config.heartbeats import HeartbeatShape
 from monitor.config.kinds import (
     Connection,
     Duration,
@@ -216,7 +217,7 @@ class FileShape(Shape):
         description="What monitors have in common.",
         examples=[{"interval": "30s", "notify": ["oncall"]}],
     )
-    monitors: dict[Identifier, MonitorShape] | None = Field(
+    monitors: dict[Identifier, MonitorShape | HeartbeatShape] | None = Field(
         default=None,
         description="The monitors, by id. The id is the identity: history follows it.",
         examples=[

@@ -13,8 +13,10 @@ from sqlalchemy.engine import URL
 from monitor.core.model import (
     Alert,
     Check,
+    Events,
     Incident,
     Latency,
+    Pulse,
     Queue,
     QueuedAlert,
     Receipt,
@@ -24,7 +26,7 @@ from monitor.core.model import (
     Transition,
 )
 from monitor.errors import NotOwner, OwnedElsewhere, StoreError
-from monitor.store import find, latency, outbox, owner, read, receipts, schema, tidy, write
+from monitor.store import find, heartbeats, latency, outbox, owner, read, receipts, schema, tidy, write
 from monitor.store.engine import parse
 from monitor.store.locks import lock_for
 from monitor.store.patience import at_most
@@ -33,7 +35,6 @@ from monitor.store.waiting import Waiting
 from monitor.store.writer import Writer
 
 T = TypeVar("T")
-
 log = structlog.get_logger()
 
 
@@ -53,6 +54,9 @@ class Store:
         self._epoch = 0
         self._waiting = Waiting(now=now)
         self._counter = receipts.Counter(self._write_receipts)
+        self._calls = receipts.Counter[Pulse | Events](
+            lambda group: self._own(partial(heartbeats.write, group=group))
+        )
         self._writer = Writer(self._waiting, now=now, write=self._write_batch)
 
     @classmethod
@@ -171,6 +175,10 @@ class Store:
     async def _write_receipts(self, group: Sequence[Receipt]) -> None:
         await self._own(partial(receipts.write, group=group))
 
+    async def hear(self, heard: Pulse | Events) -> None:
+        """Take what was heard from outside; return once it is durable."""
+        await self._calls.take(heard)
+
     # --- the outbox -----------------------------------------------------------------------------------------
 
     async def claim(
@@ -263,6 +271,10 @@ class Store:
         return await self._threads.read(
             partial(latency.latency, monitor=monitor, check=check, start=start, end=end)
         )
+
+    async def real_events(self, monitor: str, *, start: datetime, end: datetime) -> tuple[Events, ...]:
+        """Return how many real events were reported in each hour that had any, oldest first."""
+        return await self._threads.read(partial(heartbeats.hours, monitor=monitor, start=start, end=end))
 
     # --- as the owner of the clock, or not at all -----------------------------------------------------------
 

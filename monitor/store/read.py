@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from monitor.core.model import Check, CheckKey, Incident, QueuedAlert, Recollection, Transition
+from monitor.store import heartbeats
 from monitor.store.rows import (
     health_from_text,
     incident_from_row,
@@ -28,6 +29,7 @@ def recall(connection: Connection) -> Recollection:
     }
     open_ = connection.execute(_incidents().where(incidents_.c.ended_at.is_(None)))
     owner = connection.execute(select(owners)).first()
+    pulses, events = heartbeats.recall(connection)
     return Recollection(
         healths=healths,
         open_incidents={
@@ -35,6 +37,8 @@ def recall(connection: Connection) -> Recollection:
         },
         last_incident=connection.scalar(select(func.max(incidents_.c.number))) or 0,
         measured_until=moment_or_none(owner.measured_until) if owner else None,
+        pulses=pulses,
+        events=events,
     )
 
 

@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from monitor.core.model import (
     AVAILABILITY,
+    OBSERVED,
     Check,
     Evidence,
     FailureKind,
@@ -71,7 +72,7 @@ def who(monitor: Monitor) -> tuple[tuple[str, str], ...]:
     facts = [("monitor", f"{monitor.id} ({' · '.join(names)})" if names else monitor.id)]
     if monitor.tags:
         facts.append(("tags", ", ".join(monitor.tags)))
-    return (*facts, (LISTENER, where(monitor)))
+    return tuple(facts) if monitor.heartbeat else (*facts, (LISTENER, where(monitor)))
 
 
 def what(incident: Incident, result: Result) -> str:
@@ -84,7 +85,7 @@ def what(incident: Incident, result: Result) -> str:
 def when(incident: Incident, now: datetime) -> tuple[tuple[str, str], ...]:
     good = clock(incident.last_good_at, now) if incident.last_good_at else "never seen"
     since = clock(incident.started_at, now)
-    if incident.check is Check.CERTIFICATE:
+    if incident.check in OBSERVED:
         return ("seen since", since), ("last good", good)
     if incident.reason is Reason.SLOW:
         began, good_label = ("slow since", f"{since} (first slow probe)"), "last acknowledged"
@@ -96,8 +97,8 @@ def when(incident: Incident, now: datetime) -> tuple[tuple[str, str], ...]:
 
 
 def probes(incident: Incident) -> tuple[tuple[str, str], ...]:
-    """Say how many failed. A slow answer is an answer; a certificate is no probe that failed."""
-    if incident.check is Check.CERTIFICATE:
+    """Say how many failed. A slow answer is an answer; what was looked up is no probe that failed."""
+    if incident.check in OBSERVED:
         return ()
     label = "probes too slow" if incident.reason is Reason.SLOW else "probes failed"
     return ((label, f"{incident.failures:,}"),)
@@ -112,10 +113,12 @@ def event(result: Result) -> tuple[tuple[str, str], ...]:
 
 
 def latency(result: Result, monitor: Monitor) -> tuple[tuple[str, str], ...]:
-    """Say how long it took beside how long the provider waits; a look at a certificate sends it nothing."""
-    if result.check is Check.CERTIFICATE:
-        return ()
+    """Say how long it took beside how long the provider waits, where the listener was sent something."""
     reply = result.reply
+    if result.check is Check.HEARTBEAT and reply.phases.wait is not None:
+        return (("the run took", duration(timedelta(seconds=reply.phases.wait))),)
+    if result.check in OBSERVED:
+        return ()
     spent = duration(timedelta(seconds=reply.phases.total))
     allowed = f"the provider waits {duration(monitor.expect.within)}"
     if reply.failure is None:
@@ -133,10 +136,12 @@ def others(also_down: Sequence[str]) -> str:
     return f"{len(also_down):,}: {named}" + (f" and {more:,} more" if more > 0 else "")
 
 
-def evidence(result: Result, monitor: Monitor) -> Evidence:
+def evidence(result: Result, monitor: Monitor) -> Evidence | None:
     """Return the status line (or why there is none) and the first of the body, harmless in a code block."""
     reply = result.reply
     body = reply.body if monitor.keep_bodies else ""
+    if result.check in {Check.HEARTBEAT, Check.TRAFFIC}:
+        return Evidence(summary="the job's own note", excerpt=_excerpt(body)) if body else None
     return Evidence(summary=_summary(reply), excerpt=_excerpt(body))
 
 

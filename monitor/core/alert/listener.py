@@ -20,6 +20,7 @@ from monitor.core.alert.facts import (
 )
 from monitor.core.consequences import consequences
 from monitor.core.model import (
+    OBSERVED,
     Alert,
     AlertKind,
     Check,
@@ -37,6 +38,9 @@ from monitor.core.words import explain
 WELL_AGAIN = {
     Check.HANDSHAKE: "it answers the provider's challenge again",
     Check.CERTIFICATE: "its certificate is good again",
+    Check.HEARTBEAT: "it gives signs of life again",
+    Check.TRAFFIC: "real events arrive again",
+    Check.PROVIDER: "the provider sends again",
     Check.FORGED: "forged events are refused again",
     Check.TAMPERED: "tampered events are refused again",
     Check.UNSIGNED: "unsigned events are refused again",
@@ -52,6 +56,11 @@ BANNED = (
     "First: look in the firewall (fail2ban, WAF) for the monitor's address and allow it; then look whether "
     "the listener itself is well."
 )
+MISSED = {
+    Check.HEARTBEAT: "Look whether what it should have done {span} is still to be done.",
+    Check.TRAFFIC: "Look in the provider's dashboard for events {span} that are to be sent again.",
+    Check.PROVIDER: "Look in the provider's dashboard for events {span} that are to be sent again.",
+}
 HEADLINE = 140  # Slack's headers end at 150, and a phone shows less
 
 
@@ -186,7 +195,7 @@ def _began(incident: Incident) -> str:
 
 def _counted(incident: Incident) -> str:
     """By its end a flaky time has seen more than its last 20 probes."""
-    told = "" if incident.check is Check.CERTIFICATE else counted(incident.failures, _kind(incident))
+    told = "" if incident.check in OBSERVED else counted(incident.failures, _kind(incident))
     return f" ({told})" if told else ""
 
 
@@ -195,7 +204,7 @@ def _kind(incident: Incident) -> str:
 
 
 def _probes(incident: Incident) -> str:
-    if incident.check is Check.CERTIFICATE:
+    if incident.check in OBSERVED:
         return ""
     if incident.reason is Reason.FLAKY:
         return f"{incident.failures:,} of the last 20 probes failed"
@@ -242,6 +251,8 @@ def _afterwards(incident: Incident, monitor: Monitor, now: datetime) -> str:
         return f"Hostile events are refused. Look for events accepted {span} that the provider never sent."
     if costs := consequences(incident, monitor, now):
         return f"Real events are accepted again. {costs.text}"
+    if incident.check in MISSED:
+        return MISSED[incident.check].format(span=span)
     if incident.check is Check.HANDSHAKE:
         return "Look whether the provider has switched the endpoint off in between."
     if incident.check is Check.DELIVERY:

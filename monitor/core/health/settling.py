@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.core.health.streaks import ACCEPTED, WINDOW
-from monitor.core.model import Check, Health, Monitor, Reason, Result, Status, Verdict
+from monitor.core.model import OBSERVED, Check, Health, Monitor, Reason, Result, Status, Verdict
 
 SLOW_IN_A_ROW = 3
 FLAKY_FAILURES = 3
 PROOFS = frozenset(  # a receipt cannot be an accident
     {Reason.FORGERY_PROCESSED, Reason.REFUSED_BUT_PROCESSED, Reason.PROCESSED_TWICE}
 )
-FACTS = frozenset({Check.CERTIFICATE, Check.ROTATION})  # one look is proof: a date does not flicker
+FACTS = OBSERVED | {Check.ROTATION}  # one look is proof: a date does not flicker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,24 @@
 ``monitor``  what an operator configured: a monitor, its notifiers
 ``probe``    one probe on its way: event, delivery, reply, verdict, result
 ``receipt``  the listener's word that an event was processed
+``heartbeat`` what calls us from outside: jobs, real events
 ``belief``   what we hold to be true: health, transition, incident
 ``telling``  what people are told: message, alert
 ``reading``  what is read back: history, and the owner's picture of now
 """
 
 from monitor.core.model.belief import CheckKey, Health, Incident, Record, Transition
+from monitor.core.model.heartbeat import (
+    Cron,
+    Events,
+    HeartbeatPlan,
+    Pulse,
+    Quiet,
+    Sign,
+    Signal,
+    StatusPlan,
+    TrafficPlan,
+)
 from monitor.core.model.monitor import (
     CheckPlan,
     Config,
@@ -18,7 +30,6 @@ from monitor.core.model.monitor import (
     Notifier,
     Print,
     Public,
-    Secret,
     Site,
     Tls,
 )
@@ -38,12 +49,14 @@ from monitor.core.model.provider import (
 )
 from monitor.core.model.reading import Latency, Queue, QueuedAlert, Recollection, Snapshot, StoredResult
 from monitor.core.model.receipt import Outcome, Poll, Receipt, ReceiptPlan
+from monitor.core.model.secret import Secret
 from monitor.core.model.telling import Alert, AlertKind, Evidence, Link, Message
 from monitor.core.model.words import (
     AVAILABILITY,
     AWAITED,
     FINDINGS,
     HOSTILE,
+    OBSERVED,
     Check,
     Closing,
     FailureKind,
@@ -59,6 +72,7 @@ __all__ = [
     "AWAITED",
     "FINDINGS",
     "HOSTILE",
+    "OBSERVED",
     "PROVIDER_ONLY",
     "PUBLIC_KEY",
     "Alert",
@@ -68,10 +82,12 @@ __all__ = [
     "CheckPlan",
     "Closing",
     "Config",
+    "Cron",
     "Delivery",
     "Disable",
     "Event",
     "EventTemplate",
+    "Events",
     "Evidence",
     "Expectation",
     "Failure",
@@ -79,6 +95,7 @@ __all__ = [
     "FaultDomain",
     "Handshake",
     "Health",
+    "HeartbeatPlan",
     "Incident",
     "Latency",
     "Link",
@@ -94,8 +111,10 @@ __all__ = [
     "Print",
     "Provider",
     "Public",
+    "Pulse",
     "Queue",
     "QueuedAlert",
+    "Quiet",
     "Reason",
     "Receipt",
     "ReceiptPlan",
@@ -107,11 +126,15 @@ __all__ = [
     "Scheme",
     "Secret",
     "Severity",
+    "Sign",
+    "Signal",
     "Site",
     "Snapshot",
     "Status",
+    "StatusPlan",
     "StoredResult",
     "Tls",
+    "TrafficPlan",
     "Transition",
     "Verdict",
 ]

@@ -61,6 +61,8 @@ def result_to_row(result: Result, number: int, check_id: int) -> dict[str, Any]:
 def _answered_in_earnest(result: Result) -> bool:
     """A quick 503 or a late timeout says nothing about how long a listener takes to do its work."""
     verdict = result.verdict
+    if result.check is Check.HEARTBEAT:  # a run that ended, and how long it took
+        return verdict.good and result.reply.phases.wait is not None
     return result.reply.http_status is not None and (verdict.good or verdict.reason is Reason.SLOW)
 
 

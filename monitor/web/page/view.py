@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from monitor.core.consequences import consequences
 from monitor.core.model import (
+    Check,
     Closing,
     Incident,
     Monitor,
@@ -23,6 +24,12 @@ from monitor.web.page.past import Line, Past, may_be_told, published
 
 RECENT_SHOWN = 20
 NO_BREAK = "\N{NO-BREAK SPACE}"
+NOT_ACCEPTED = "Events sent to it are not accepted at the moment."
+DOWN = {
+    Check.HEARTBEAT: "It has given no sign of life in time.",
+    Check.TRAFFIC: "No events arrive there at the moment.",
+    Check.PROVIDER: "No events are sent to it at the moment.",
+}
 WORDS = {
     Status.UP: "Operational",
     Status.DEGRADED: "Degraded",
@@ -158,11 +165,7 @@ def _running(
     down = _was_down(incident) and incident.down_until is None
     status = Status.DOWN if down else Status.DEGRADED
     title = f"{public.name} is {'down' if down else 'degraded'}"
-    text = (
-        "Events sent to it are not accepted at the moment."
-        if down
-        else "Events still arrive, but not as they should."
-    )
+    text = DOWN.get(incident.check, NOT_ACCEPTED) if down else "Events still arrive, but not as they should."
     text = _with_consequences(text, incident, monitor, now)
     if stands.status is Status.UNKNOWN:
         status = Status.UNKNOWN

@@ -1,0 +1,130 @@
+"""`checks: {traffic, provider}`: what is not asked of the listener, but of those around it."""
+
+import re
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import Discriminator, Field, PlainValidator, Tag, WithJsonSchema
+
+from monitor.config import amounts, scalars, times
+from monitor.config.amounts import spoken
+from monitor.config.findings import Scope
+from monitor.config.kinds import VARIABLE, AnyText, Duration, HttpUrl, OneOrMany, Shape, text_or_table
+from monitor.core.model import Provider, Secret, StatusPlan, TrafficPlan
+from monitor.core.providers.status import APIS
+from monitor.core.redact import SHORTEST
+
+LONGEST_PER = timedelta(days=14)
+SHORTEST_PER = timedelta(minutes=5)
+SOONEST = timedelta(minutes=1)  # between two questions to a provider: its limits are shared with others
+
+Count = Annotated[
+    int,
+    PlainValidator(amounts.whole(1, 1_000_000)),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1, "maximum": 1_000_000}, VARIABLE]}),
+]
+QuietTime = Annotated[
+    object, PlainValidator(times.quiet), WithJsonSchema({"type": "string", "pattern": times.QUIET})
+]
+Zone = Annotated[str, PlainValidator(times.zone), WithJsonSchema({"type": "string", "pattern": "."})]
+
+
+def _off(value: object) -> bool:
+    found = scalars.text(value)
+    if found in {"off", "false"}:
+        return False
+    raise scalars.wrong(f"needs its options in a mapping, or off, not {found.shown}")
+
+
+Off = Annotated[bool, PlainValidator(_off), WithJsonSchema({"enum": [False, "off"]})]
+
+
+class TrafficOptions(Shape):
+    """How many real events are to be reported at `/hb/<token>/event`."""
+
+    at_least: Count = Field(description="How many real events, at least. Required.", examples=[1])
+    per: Duration = Field(
+        description="In how much of the time that is not quiet. 5m to 14d. Required.", examples=["3h"]
+    )
+    except_: Annotated[tuple[QuietTime, ...], OneOrMany()] | None = Field(
+        default=None,
+        alias="except",
+        description="Quiet times, in which none need come: hours, days, or both.",
+        examples=[["22:00-06:00", "sat-sun"], "mon-fri 20:00-07:00"],
+    )
+    time_zone: Zone | None = Field(
+        default=None, description="Where the quiet times are meant. Default UTC.", examples=["Europe/Berlin"]
+    )
+
+
+class ProviderOptions(Shape):
+    """The provider's own API, asked whether it still sends. The token can read, and nothing else."""
+
+    endpoint: AnyText = Field(
+        description="GitHub: OWNER/REPO/HOOK-ID; Stripe: the id of the endpoint. Required.",
+        examples=["acme/shop/12345678", "we_1Mr5jULkdIwHu7ix1ibLTM0x"],
+    )
+    token: AnyText = Field(description="A token that can only read. Required.", examples=["${GITHUB_TOKEN}"])
+    every: Duration | None = Field(
+        default=None, description="How often it is asked. Default 5m, at least 1m.", examples=["5m"]
+    )
+    api: HttpUrl | None = Field(
+        default=None,
+        description="Where its API is, if not where all find it.",
+        examples=["https://github.acme.example/api/v3"],
+    )
+
+
+TrafficSetting = Annotated[
+    Annotated[Off, Tag("<text>")] | Annotated[TrafficOptions, Tag("<table>")], Discriminator(text_or_table)
+]
+ProviderSetting = Annotated[
+    Annotated[Off, Tag("<text>")] | Annotated[ProviderOptions, Tag("<table>")], Discriminator(text_or_table)
+]
+
+
+def traffic_of(setting: object) -> TrafficPlan | None:
+    if not isinstance(setting, TrafficOptions):
+        return None
+    return TrafficPlan(
+        at_least=setting.at_least,
+        per=setting.per,
+        quiet=setting.except_ or (),  # type: ignore[arg-type]  # pydantic takes a parser's type as given
+        zone=setting.time_zone or "UTC",
+    )
+
+
+def status_of(setting: object, provider: Provider) -> StatusPlan | None:
+    if not isinstance(setting, ProviderOptions) or provider.id not in APIS:
+        return None
+    return StatusPlan(
+        endpoint=str(setting.endpoint),
+        token=Secret(str(setting.token)),
+        api=(setting.api or APIS[provider.id].api).rstrip("/"),
+    )
+
+
+def judge(scope: Scope, traffic: object, status: object, provider: Provider) -> None:
+    """Tell what cannot be meant. Paths are relative to the monitor."""
+    if isinstance(traffic, TrafficOptions) and not SHORTEST_PER <= traffic.per <= LONGEST_PER:
+        scope.problem(("checks", "traffic", "per"), f"{spoken(traffic.per)} is not between 5m and 14d")
+    if isinstance(status, ProviderOptions):
+        _judge_status(scope, status, provider)
+
+
+def _judge_status(scope: Scope, status: ProviderOptions, provider: Provider) -> None:
+    path, api = ("checks", "provider"), APIS.get(provider.id)
+    if api is None:
+        known = " and ".join(sorted(APIS))
+        scope.problem(path, f"no API of {provider.title} tells whether it still sends; that of {known} does")
+        return
+    if not re.fullmatch(api.form, status.endpoint):
+        scope.problem((*path, "endpoint"), f"{status.endpoint.shown} is none; one looks like {api.example}")
+    if len(status.token) < 2 * SHORTEST:
+        scope.problem((*path, "token"), f"a token has at least {2 * SHORTEST} characters")
+    elif not status.token.variables:
+        scope.warning((*path, "token"), "a token in plain text: put it in the environment, as ${NAME}")
+    if status.every is not None and status.every < SOONEST:
+        scope.problem(
+            (*path, "every"), f"{spoken(status.every)} is too often: its API has limits; at least 1m"
+        )
