@@ -54,8 +54,9 @@ class Heartbeats:
         before = self._pulse(monitor, key, signal.at)
         pulse = heartbeat.heard(before, signal)
         self._watch.book.put(pulse)
-        if signal.sign is not Sign.START and self._watch.monitor(key):
-            took = signal.at - before.started_at if before.started_at else None
+        if self._watch.monitor(key):
+            began = before.started_at if signal.sign is not Sign.START else None
+            took = signal.at - began if began else None
             self._digest(key, self._result(monitor, key, pulse, signal.at, took))
         return pulse
 

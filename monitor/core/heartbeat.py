@@ -39,10 +39,11 @@ def expected(pulse: Pulse, plan: HeartbeatPlan, on_cron: OnCron) -> datetime:
 
 
 def due(pulse: Pulse, plan: HeartbeatPlan, on_cron: OnCron) -> datetime:
-    """Return from when on silence is an outage."""
-    if pulse.started_at is not None:
-        return pulse.started_at + plan.grace
-    return expected(pulse, plan, on_cron) + plan.grace
+    """Return from when on silence is an outage. A start that comes too late ends none: only a success does."""
+    by = expected(pulse, plan, on_cron) + plan.grace
+    if pulse.started_at is None or pulse.started_at >= by:
+        return by
+    return pulse.started_at + plan.grace
 
 
 def deafened(pulse: Pulse, plan: HeartbeatPlan, on_cron: OnCron, *, start: datetime, end: datetime) -> Pulse:

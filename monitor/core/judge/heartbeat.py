@@ -29,7 +29,7 @@ def _silence(pulse: Pulse, due: datetime, now: datetime) -> str:
     success = "no success was ever heard of"
     if pulse.heard_at is not None:
         success = f"the last success was at {clock(pulse.heard_at, now)}"
-    if pulse.started_at is not None:
+    if pulse.started_at is not None and pulse.started_at < due:
         within = duration(due - pulse.started_at)
         return f"it started at {clock(pulse.started_at, now)} and did not end within {within}; {success}"
     return f"no call by {clock(due, now)}, when one was due; {success}"
