@@ -18,7 +18,8 @@ from monitor.core.providers import NOBODY
 
 KINDS = ("heartbeat",)
 LONGEST_GRACE = timedelta(hours=1)  # that is given unasked
-LOOK = timedelta(seconds=30)  # between two looks at whether a call is overdue
+LOOK = timedelta(seconds=30)  # between two looks at whether a call is overdue, at most
+CLOSE_LOOK = timedelta(seconds=5)  # where so little grace is given
 SHORTEST = timedelta(seconds=10)
 
 Kind = Annotated[str, PlainValidator(scalars.one_of(KINDS)), WithJsonSchema({"enum": list(KINDS)})]
@@ -113,6 +114,7 @@ def judge(draft: HeartbeatDraft, cron_problem: Callable[[str], str | None]) -> N
 def monitor(name: str, shape: HeartbeatShape) -> Monitor:
     """Return the monitor. Everything was judged before: nothing here can be wrong."""
     grace = shape.grace or min(shape.every or LONGEST_GRACE, LONGEST_GRACE)
+    look = max(CLOSE_LOOK, min(LOOK, grace))
     rhythm = shape.every or Cron(expression=shape.cron or "", zone=shape.time_zone or "UTC")
     public = shape.public
     return Monitor(
@@ -122,8 +124,8 @@ def monitor(name: str, shape: HeartbeatShape) -> Monitor:
         secrets=(),
         event=NOBODY.event,
         expect=NOBODY.expect,
-        checks=(CheckPlan(check=Check.HEARTBEAT, every=LOOK),),
-        interval=LOOK,
+        checks=(CheckPlan(check=Check.HEARTBEAT, every=look),),
+        interval=look,
         heartbeat=HeartbeatPlan(rhythm=rhythm, grace=grace),
         notify=tuple(dict.fromkeys(map(str, shape.notify or ()))),
         tags=tuple(dict.fromkeys(map(str, shape.tags or ()))),

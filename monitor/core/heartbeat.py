@@ -39,7 +39,7 @@ def expected(pulse: Pulse, plan: HeartbeatPlan, on_cron: OnCron) -> datetime:
 
 
 def due(pulse: Pulse, plan: HeartbeatPlan, on_cron: OnCron) -> datetime:
-    """Return from when on silence is an outage. A start that comes too late ends none: only a success does."""
+    """Return from when on silence is an outage. A start that comes too late does not end it."""
     by = expected(pulse, plan, on_cron) + plan.grace
     if pulse.started_at is None or pulse.started_at >= by:
         return by

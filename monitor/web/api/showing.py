@@ -37,6 +37,7 @@ from monitor.web.api.shapes import (
     MonitorDetail,
     MonitorShown,
     PhasesShown,
+    PulseShown,
     ResultShown,
     SecondsShown,
     TransitionShown,
@@ -76,6 +77,7 @@ def detail(configured: Monitor, snapshot: Snapshot) -> MonitorDetail:
     return MonitorDetail(
         **{name: getattr(shown, name) for name in MonitorShown.__dataclass_fields__},
         health=tuple(check(configured, plan.check, snapshot) for plan in configured.checks),
+        pulse=_pulse(configured, snapshot),
         method=configured.method,
         timeout_seconds=configured.timeout.total_seconds(),
         confirm_interval_seconds=configured.confirm_interval.total_seconds(),
@@ -88,6 +90,20 @@ def detail(configured: Monitor, snapshot: Snapshot) -> MonitorDetail:
         ),
         notify=configured.notify,
         runbook=redact_urls(configured.runbook) if configured.runbook else None,
+    )
+
+
+def _pulse(configured: Monitor, snapshot: Snapshot) -> PulseShown | None:
+    known = snapshot.pulses.get(configured.id)
+    if known is None:
+        return None
+    return PulseShown(
+        listening_since=known.since,
+        heard_at=known.heard_at,
+        started_at=known.started_at,
+        failed_at=known.failed_at,
+        note=known.note or None,
+        events=known.events,
     )
 
 

@@ -3,6 +3,8 @@
 from monitor.web.api.shapes.base import Page
 from monitor.web.api.shapes.history import (
     ConsequencesShown,
+    EventsShown,
+    HourShown,
     IncidentShown,
     LatencyShown,
     SecondsShown,
@@ -16,6 +18,7 @@ from monitor.web.api.shapes.monitors import (
     FindingShown,
     MonitorDetail,
     MonitorShown,
+    PulseShown,
 )
 from monitor.web.api.shapes.probes import EvidenceShown, FailureShown, HeaderShown, PhasesShown, ResultShown
 
@@ -24,11 +27,13 @@ __all__ = [
     "CheckShown",
     "ConfigShown",
     "ConsequencesShown",
+    "EventsShown",
     "EvidenceShown",
     "ExpectationShown",
     "FailureShown",
     "FindingShown",
     "HeaderShown",
+    "HourShown",
     "IncidentShown",
     "LatencyShown",
     "MonitorDetail",
@@ -37,6 +42,7 @@ __all__ = [
     "Page",
     "PhasesShown",
     "ProblemShown",
+    "PulseShown",
     "ResultShown",
     "SecondsShown",
     "TransitionShown",
