@@ -1,4 +1,4 @@
-"""Does the provider say that it still sends? Small real servers speak the JSON that GitHub and Stripe document."""
+"""Does the provider say that it still sends? Small real servers speak the JSON that they document."""
 
 import json
 from collections.abc import Callable, Iterator

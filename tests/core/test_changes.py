@@ -8,12 +8,14 @@ import pytest
 
 from monitor.core.changes import IGNORED, LABELS, PLAIN, TIMING, WHAT_IS_PROBED, Changes, diff
 from monitor.core.model import (
+    OBSERVED,
     Check,
     CheckKey,
     CheckPlan,
     Config,
     EventTemplate,
     Expectation,
+    HeartbeatPlan,
     Monitor,
     Notifier,
     Policy,
@@ -21,7 +23,9 @@ from monitor.core.model import (
     Retry,
     Secret,
     Site,
+    StatusPlan,
     Tls,
+    TrafficPlan,
 )
 from tests.makers import SECOND, a_monitor, a_provider
 
@@ -51,6 +55,9 @@ OTHER = {
     "verify_token": Secret("hunter2222"),
     "verifies_later": True,
     "volume": 120.0,
+    "heartbeat": HeartbeatPlan(rhythm=timedelta(hours=1), grace=timedelta(minutes=5)),
+    "traffic": TrafficPlan(at_least=1, per=timedelta(hours=3)),
+    "provider_status": StatusPlan(endpoint="we_1", token=Secret("hunter2222"), api="https://api.stripe.com"),
 }
 
 
@@ -89,7 +96,7 @@ def test_another_question_resets_the_streaks(name: str) -> None:
 
 
 EVERY_CHECK = tuple(CheckPlan(check=check, every=timedelta(hours=1)) for check in Check)
-AT_ONCE = {Check.DELIVERY, Check.HANDSHAKE, Check.CERTIFICATE, Check.ROTATION}
+AT_ONCE = {Check.DELIVERY, Check.HANDSHAKE, Check.CERTIFICATE, Check.ROTATION} | OBSERVED
 
 
 @pytest.mark.parametrize(
