@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from monitor.core.consequences import consequences
 from monitor.core.model import (
-    Check,
     Closing,
     Incident,
     Monitor,
     Public,
+    Reason,
     Severity,
     Site,
     Snapshot,
@@ -26,9 +26,10 @@ RECENT_SHOWN = 20
 NO_BREAK = "\N{NO-BREAK SPACE}"
 NOT_ACCEPTED = "Events sent to it are not accepted at the moment."
 DOWN = {
-    Check.HEARTBEAT: "It has given no sign of life in time.",
-    Check.TRAFFIC: "No events arrive there at the moment.",
-    Check.PROVIDER: "No events are sent to it at the moment.",
+    Reason.SILENT: "It has given no sign of life in time.",
+    Reason.JOB_FAILED: "Its last run failed.",
+    Reason.NO_TRAFFIC: "No events arrive there at the moment.",
+    Reason.DISABLED_BY_PROVIDER: "No events are sent to it at the moment.",
 }
 WORDS = {
     Status.UP: "Operational",
@@ -165,7 +166,7 @@ def _running(
     down = _was_down(incident) and incident.down_until is None
     status = Status.DOWN if down else Status.DEGRADED
     title = f"{public.name} is {'down' if down else 'degraded'}"
-    text = DOWN.get(incident.check, NOT_ACCEPTED) if down else "Events still arrive, but not as they should."
+    text = DOWN.get(incident.reason, NOT_ACCEPTED) if down else "Events still arrive, but not as they should."
     text = _with_consequences(text, incident, monitor, now)
     if stands.status is Status.UNKNOWN:
         status = Status.UNKNOWN
