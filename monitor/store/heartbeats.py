@@ -18,17 +18,25 @@ def write(connection: Connection, group: Sequence[Pulse | Events]) -> None:
     """Write these. Of each pulse the last word holds; events add up."""
     pulses = {one.monitor: one for one in group if isinstance(one, Pulse)}
     put(connection, heartbeats, [_row(pulse) for pulse in pulses.values()], ("monitor",), keep=("events",))
-    counted = [one for one in group if isinstance(one, Events)]
+    _count(connection, [one for one in group if isinstance(one, Events)])
+
+
+def _count(connection: Connection, counted: Sequence[Events]) -> None:
+    """Add these up by the minute and in all: one row for each, however many came."""
     minutes: dict[tuple[str, int], int] = {}
-    for events in counted:
-        key = events.monitor, micros(events.at) // MINUTE * MINUTE
-        minutes[key] = minutes.get(key, 0) + events.count
-    rows = [{"monitor": name, "minute": at, "events": count} for (name, at), count in minutes.items()]
-    add(connection, real_events, rows, ("monitor", "minute"), "events")
+    totals: dict[str, tuple[int, int]] = {}  # how many, and when the last of them was reported
     for events in counted:
         at = micros(events.at)
-        row = {"monitor": events.monitor, "since": at, "heard_at": at, "note": "", "events": events.count}
-        add(connection, heartbeats, [row], ("monitor",), "events", also=("heard_at",))
+        key, (before, last) = (events.monitor, at // MINUTE * MINUTE), totals.get(events.monitor, (0, 0))
+        minutes[key] = minutes.get(key, 0) + events.count
+        totals[events.monitor] = before + events.count, max(last, at)
+    rows = [{"monitor": name, "minute": at, "events": count} for (name, at), count in minutes.items()]
+    add(connection, real_events, rows, ("monitor", "minute"), "events")
+    sums = [
+        {"monitor": name, "since": at, "heard_at": at, "note": "", "events": count}
+        for name, (count, at) in totals.items()
+    ]
+    add(connection, heartbeats, sums, ("monitor",), "events", also=("heard_at",))
 
 
 def recall(connection: Connection) -> tuple[dict[str, Pulse], tuple[Events, ...]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core.model import FaultDomain, Health, Public, Queue, Reason, Status, Verdict
+from monitor.core.model import FaultDomain, Health, Public, Pulse, Queue, Reason, Status, TrafficPlan, Verdict
 from monitor.metrics import Gauges, Metrics
 from tests.fakes.programs import needs
 from tests.makers import BAD, GOOD, NOON, SECOND, a_monitor, a_reply, a_result
@@ -172,6 +172,10 @@ def test_the_service_tells_its_queue_its_database_and_its_role() -> None:
     assert one(series, "webhook_monitor_monitors") == 1
 
 
+BUSY = a_monitor(traffic=TrafficPlan(at_least=1, per=timedelta(hours=3)))
+HEARD = Pulse(monitor="billing", since=NOON, heard_at=NOON, events=26)
+
+
 def a_busy_page() -> bytes:
     """Every family has at least one series."""
     metrics = Metrics()
@@ -186,7 +190,8 @@ def a_busy_page() -> bytes:
         Queue(notifier="gone", depth=1, oldest_at=NOON),
     )
     return metrics.render(
-        a_snapshot(secure, incidents=(an_incident(),)), Gauges(queues=queues, clock_skew_seconds=0.2)
+        a_snapshot(secure, incidents=(an_incident(),), monitors=(BUSY,), pulses=(HEARD,)),
+        Gauges(queues=queues, clock_skew_seconds=0.2),
     )
 
 

@@ -15,7 +15,7 @@ from monitor.web.api.docs import docs_router
 from monitor.web.api.history import history_router
 from monitor.web.api.house import house_router
 from monitor.web.api.incidents import incidents_router
-from monitor.web.api.measures import measures_router
+from monitor.web.api.measures import events_router, measures_router
 from monitor.web.api.monitors import monitors_router
 from monitor.web.guard import Guard, Heads, SecurityHeaders
 from monitor.web.house import House
@@ -63,7 +63,14 @@ def api_router(house: House, token: Secret | None) -> APIRouter:
             **_refusal(token),
         },
     )
-    for part in (monitors_router, history_router, measures_router, incidents_router, house_router):
+    for part in (
+        monitors_router,
+        history_router,
+        measures_router,
+        events_router,
+        incidents_router,
+        house_router,
+    ):
         router.include_router(part(house))
     return router
 

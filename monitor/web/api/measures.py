@@ -68,6 +68,14 @@ def measures_router(house: House) -> APIRouter:
             method=LATENCY_METHOD,
         )
 
+    return router
+
+
+def events_router(house: House) -> APIRouter:
+    """Return the route of real events."""
+    router = APIRouter(prefix="/monitors/{id}", tags=["measures"], responses=examples.MISSING)
+    find = finder(house)
+
     @router.get("/events", summary="Real events of a monitor", responses=examples.answers(examples.EVENTS))
     async def events(found: Annotated[Known, Depends(find)], when: AskedPeriod) -> EventsShown:
         """How many real events were reported, by the hour. Without bounds: the last 30 days; 60 are kept."""
