@@ -149,4 +149,4 @@ def _deafened(monitor: Monitor, pulse: Pulse, start: datetime, end: datetime) ->
     """Real events may come at any time, a job's call when it is expected."""
     if monitor.heartbeat is not None:
         return heartbeat.deafened(pulse, monitor.heartbeat, cron.next_after, start=start, end=end)
-    return replace(heartbeat.anew(pulse, end), deaf_from=start)
+    return pulse if end <= pulse.since else replace(heartbeat.anew(pulse, end), deaf_from=start)

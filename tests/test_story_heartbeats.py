@@ -328,6 +328,20 @@ async def test_events_that_we_could_not_hear_of_are_not_missed() -> None:
     assert world.reason() is Reason.NO_TRAFFIC
 
 
+async def test_a_rename_after_a_restart_takes_no_time_away() -> None:
+    world = Outside(monitor=a_shop(), key=SHOP)
+    await world.tick()
+    world.report()
+    world = world.restarted(MINUTE)
+    await world.let(HOUR, every=MINUTE)
+    world.pipeline.heartbeats.deaf(world.now - MINUTE, world.now)
+    heard_since = world.watch.book.pulses["billing"].since
+    world.reload(replace(a_shop(), id="shop", was="billing"))
+    world.key = CheckKey("shop", Check.TRAFFIC)
+    await world.tick(world.key)
+    assert world.watch.book.pulses["shop"].since == heard_since
+
+
 async def test_the_kinds_of_alerts_are_those_of_any_check() -> None:
     world = Outside(monitor=a_heartbeat())
     world.call(Sign.FAIL)
