@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 
+from monitor.book import Book
 from monitor.core import alert, changes, health, incident
 from monitor.core.model import (
     AVAILABILITY,
@@ -54,6 +55,7 @@ class Watch:
         self._results: dict[CheckKey, Result] = {}
         self._last_incident = memory.last_incident
         self._out_of_sight = _out_of_sight(memory)
+        self.book = Book(memory)
 
     @property
     def site(self) -> Site:
@@ -80,6 +82,11 @@ class Watch:
         if monitor in self._monitors:
             return monitor
         return next((one.id for one in self._monitors.values() if one.was == monitor), monitor)
+
+    def named(self, name: str) -> Monitor | None:
+        """Return the monitor of that name, running or not; also of the name that it had before."""
+        found = self._monitors.get(name)
+        return found or next((one for one in self._monitors.values() if one.was == name), None)
 
     def health(self, key: CheckKey) -> Health:
         if key in self._void:
@@ -159,6 +166,7 @@ class Watch:
             last_results=dict(self._results),
             open_incidents=dict(self._incidents),
             taken_at=now,
+            pulses=self.book.pulses,
         )
 
     def apply(self, config: Config, changed: changes.Changes, now: datetime) -> tuple[Record, ...]:

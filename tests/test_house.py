@@ -13,7 +13,7 @@ FILES = sorted(HOUSE.rglob("*.py"))
 DOORS = {"config", "probe", "store", "notify", "metrics", "web"}
 STORY = {
     *("pipeline", "diagnosis", "underway", "look", "turnstile", "watch", "network", "skew", "outbox"),
-    *("schedule", "telling", "receipts", "ledger", "known"),
+    *("schedule", "telling", "receipts", "ledger", "known", "heartbeats", "book", "cron"),
     *("outside", "lag", "logs", "system"),
 }
 ALLOWED = {
@@ -42,6 +42,7 @@ LIBRARY_DOORS = {
     "apprise": "notify",
     "requests": "notify",
     "apscheduler": "schedule",
+    "cronsim": "cron",
     "yaml": "config",
     "pydantic": "config",
     "pydantic_settings": "config",

@@ -56,12 +56,13 @@ class World:
     skipped: list[str] = field(default_factory=list)
     failed: int = 0
     tokens: int = 0
+    memory: Recollection = NOTHING
 
     def __post_init__(self) -> None:
         config = Config(
             monitors=(self.monitor,), notifiers=(Notifier(name="oncall", url=Secret("json://localhost")),)
         )
-        self.watch = Watch(config, NOTHING)
+        self.watch = Watch(config, self.memory)
         self.network = Network(now=lambda: self.now, reach=self._reach, canaries=self.canaries)
         outside = Outside(
             now=lambda: self.now,

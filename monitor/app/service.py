@@ -13,6 +13,7 @@ import structlog
 
 from monitor import system
 from monitor.app.desk import Desk
+from monitor.app.ear import Ear
 from monitor.app.keeping import Keeper
 from monitor.app.reloading import Reloader
 from monitor.app.self_test import SelfTest
@@ -73,8 +74,10 @@ class Service:
         self._watch = Watch(self._config, await self._store.recall())
         self._network = network_of(self._prober, self._config)
         self._desk = Desk(keyring=self._keyring, store=self._store, watch=self._watch)
+        self._ear = Ear(keyring=self._keyring, store=self._store, watch=self._watch)
         self._pipeline = Pipeline(outside=self._outside(), network=self._network, watch=self._watch)
         self._desk.receipts = self._pipeline.receipts
+        self._ear.heartbeats = self._pipeline.heartbeats
         self._clock = Clock(now=utc_now, start=self._start, missed=self._metrics.missed)
         self._reloader = self._make_reloader(await asyncio.to_thread(notifiers_of, self._config))
         self._outbox = self._make_outbox()
@@ -120,6 +123,7 @@ class Service:
             "self-test": SelfTest(store=self._store, config=lambda: self._watch.config, now=utc_now).run(),
             "trouble": self._keeper.tell_of_trouble(),
             "receipts": self._pipeline.receipts.keep(),
+            "heartbeats": self._pipeline.heartbeats.keep(),
         }
 
     def _serving(
@@ -170,6 +174,7 @@ class Service:
             observe=self._metrics.probe_finished,
             skipped=self._metrics.skipped,
             failed=self._metrics.tick_failed,
+            keep=self._ear.keep,
         )
 
     def _start(self, key: CheckKey, due: datetime) -> None:
@@ -236,6 +241,7 @@ class Service:
             reload_state=lambda: self._reloader.state,
             retry=self._retry,
             receipts=self._desk,
+            heartbeats=self._ear,
         )
 
     async def _retry(self, keys: Collection[str] | None) -> tuple[str, ...]:

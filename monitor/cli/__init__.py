@@ -8,6 +8,7 @@
 ``telling``   notify test, notify preview
 ``letters``   alerts list, alerts retry
 ``receipts``  receipts key
+``heartbeat`` heartbeat url
 ``database``  db upgrade, db check
 ``health``    healthcheck
 ``demo``      demo serve, prepare, break, heal, inbox
@@ -27,6 +28,7 @@ from monitor.cli import (
     demo,
     files,
     health,
+    heartbeat,
     letters,
     main_job,
     probing,
@@ -59,6 +61,7 @@ app.command(rich_help_panel=CONFIGURATION)(providers.providers)
 app.add_typer(telling.app, name="notify", rich_help_panel=SERVICE)
 app.add_typer(receipts.app, name="receipts", rich_help_panel=SERVICE)
 app.add_typer(letters.app, name="alerts", rich_help_panel=SERVICE)
+app.add_typer(heartbeat.app, name="heartbeat", rich_help_panel=LISTENERS)
 app.add_typer(database.app, name="db", rich_help_panel=SERVICE)
 app.add_typer(demo.app, name="demo", rich_help_panel=LISTENERS)
 

@@ -14,6 +14,7 @@ from monitor.core.summary import worst_case_detection
 
 PROMISE = timedelta(seconds=55)  # later than this, the first alert does not leave within a minute
 HOUR = timedelta(hours=1)
+NOBODY_TOLD = "nobody is told when this monitor fails: name notifiers in `notify:`, or write []"
 MOST_NAMED = 3
 
 
@@ -23,7 +24,7 @@ def advise(draft: Draft, monitor: Monitor) -> None:
         return
     scope = draft.scope
     if "notify" not in draft.table:
-        scope.warning((), "nobody is told when this monitor fails: name notifiers in `notify:`, or write []")
+        scope.warning((), NOBODY_TOLD)
     worst = worst_case_detection(monitor)
     if worst is not None and worst > PROMISE:
         path: Path = next(((key,) for key in ("interval", "timeout") if key in draft.table), ())

@@ -15,8 +15,10 @@ from monitor.core.model import (
     AlertKind,
     AlertState,
     Check,
+    Events,
     Incident,
     Latency,
+    Pulse,
     Queue,
     QueuedAlert,
     Receipt,
@@ -26,7 +28,7 @@ from monitor.core.model import (
     Transition,
 )
 from monitor.errors import NotOwner, OwnedElsewhere, StoreError
-from monitor.store import find, latency, outbox, owner, read, receipts, schema, tidy, write
+from monitor.store import find, heartbeats, latency, outbox, owner, read, receipts, schema, tidy, write
 from monitor.store.engine import parse
 from monitor.store.locks import lock_for
 from monitor.store.patience import at_most
@@ -36,7 +38,6 @@ from monitor.store.waiting import Waiting
 from monitor.store.writer import Writer
 
 T = TypeVar("T")
-
 log = structlog.get_logger()
 
 
@@ -57,6 +58,9 @@ class Store:
         self._epoch = 0
         self._waiting = Waiting(now=now)
         self._counter = receipts.Counter(self._write_receipts)
+        self._calls = receipts.Counter[Pulse | Events](
+            lambda group: self._own(partial(heartbeats.write, group=group))
+        )
         self._writer = Writer(self._waiting, now=now, write=self._write_batch)
         self.shelf = Shelf(own=self._own, read=self._threads.read, waiting=self._waiting, writer=self._writer)
 
@@ -168,6 +172,10 @@ class Store:
     async def _write_receipts(self, group: Sequence[Receipt]) -> None:
         await self._own(partial(receipts.write, group=group))
 
+    async def hear(self, heard: Pulse | Events) -> None:
+        """Take what was heard from outside; return once it is durable."""
+        await self._calls.take(heard)
+
     # --- reading --------------------------------------------------------------------------------------------
 
     async def queues(self) -> tuple[Queue, ...]:
@@ -233,6 +241,10 @@ class Store:
         return await self._threads.read(
             partial(latency.latency, monitor=monitor, check=check, start=start, end=end)
         )
+
+    async def real_events(self, monitor: str, *, start: datetime, end: datetime) -> tuple[Events, ...]:
+        """Return how many real events were reported in each hour that had any, oldest first."""
+        return await self._threads.read(partial(heartbeats.hours, monitor=monitor, start=start, end=end))
 
     # --- as the owner of the clock, or not at all -----------------------------------------------------------
 

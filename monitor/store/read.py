@@ -15,6 +15,7 @@ from monitor.core.model import (
     Recollection,
     Transition,
 )
+from monitor.store import heartbeats
 from monitor.store.rows import (
     health_from_text,
     incident_from_row,
@@ -37,6 +38,7 @@ def recall(connection: Connection) -> Recollection:
     }
     open_ = connection.execute(_incidents().where(incidents_.c.ended_at.is_(None)))
     owner = connection.execute(select(owners)).first()
+    pulses, events = heartbeats.recall(connection)
     return Recollection(
         healths=healths,
         open_incidents={
@@ -44,6 +46,8 @@ def recall(connection: Connection) -> Recollection:
         },
         last_incident=connection.scalar(select(func.max(incidents_.c.number))) or 0,
         measured_until=moment_or_none(owner.measured_until) if owner else None,
+        pulses=pulses,
+        events=events,
     )
 
 

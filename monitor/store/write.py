@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from monitor.core.model import Check, CheckKey, Health, Record, Result
-from monitor.store import outbox, rollup, tables
+from monitor.store import heartbeats, outbox, rollup, tables
 from monitor.store.rows import (
     alert_to_row,
     evidence_to_text,
@@ -177,3 +177,4 @@ def _rename(connection: Connection, old: str, new: str) -> None:
         .values(monitor=new)
     )
     connection.execute(update(tables.alerts).where(tables.alerts.c.monitor == old).values(monitor=new))
+    heartbeats.rename(connection, old, new)

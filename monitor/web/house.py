@@ -10,11 +10,14 @@ from monitor.core.model import (
     AlertState,
     Check,
     Config,
+    Events,
     Incident,
     Latency,
+    Monitor,
     Queue,
     QueuedAlert,
     Receipt,
+    Signal,
     Snapshot,
     StoredResult,
     Transition,
@@ -76,6 +79,9 @@ class History(Protocol):
 
     async def latency(self, monitor: str, check: Check, *, start: datetime, end: datetime) -> Latency: ...
 
+    async def real_events(self, monitor: str, *, start: datetime, end: datetime) -> tuple[Events, ...]:
+        """By the hour, oldest first; hours without any are left out."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReloadState:
@@ -118,6 +124,32 @@ class _NoDesk:
         raise DatabaseAway(STANDING_BY)
 
 
+class Ear(Protocol):
+    """Where jobs give signs of life, and listeners report real events."""
+
+    def find(self, token: str) -> Monitor | None:
+        """Return whose address this is; None for one that is not ours, or of a monitor that is gone."""
+
+    async def hear(self, monitor: Monitor, signal: Signal) -> None:
+        """Take a job's call; return once it is durable. Raises StoreError."""
+
+    async def count(self, events: Events) -> None:
+        """Take real events; return once they are durable. Raises StoreError."""
+
+
+class _NoEar:
+    """A process that stands by hears nobody."""
+
+    def find(self, token: str) -> Monitor | None:  # noqa: ARG002  (the protocol's)
+        return None
+
+    async def hear(self, monitor: Monitor, signal: Signal) -> None:  # noqa: ARG002  (the protocol's)
+        raise DatabaseAway(STANDING_BY)
+
+    async def count(self, events: Events) -> None:  # noqa: ARG002  (the protocol's)
+        raise DatabaseAway(STANDING_BY)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
     """Everything the two sockets may ask.
@@ -126,6 +158,7 @@ class House:
     ``alive``    None while all is well, else what has stalled, in words fit for strangers
     ``receipts``  where workers report
     ``retry``    try again what was given up (None: all of it); returns the keys of what was
+    ``heartbeats``  where jobs and listeners call
     ``ready``    None when this process does its job, else why not, in words fit for strangers
     """
 
@@ -139,6 +172,7 @@ class House:
     reload_state: Callable[[], ReloadState]
     retry: Callable[[Collection[str] | None], Awaitable[tuple[str, ...]]]
     receipts: ReceiptDesk = field(default_factory=_NoDesk)
+    heartbeats: Ear = field(default_factory=_NoEar)
     standby: bool = False
 
     @classmethod
@@ -194,4 +228,7 @@ class _NoHistory:
         raise DatabaseAway(STANDING_BY)
 
     async def latency(self, monitor: str, check: Check, **_: object) -> Latency:  # noqa: ARG002  (the protocol's)
+        raise DatabaseAway(STANDING_BY)
+
+    async def real_events(self, monitor: str, **_: object) -> tuple[Events, ...]:  # noqa: ARG002  (the protocol's)
         raise DatabaseAway(STANDING_BY)

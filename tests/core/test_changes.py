@@ -8,12 +8,14 @@ import pytest
 
 from monitor.core.changes import IGNORED, LABELS, PLAIN, TIMING, WHAT_IS_PROBED, Changes, diff
 from monitor.core.model import (
+    OBSERVED,
     Check,
     CheckKey,
     CheckPlan,
     Config,
     EventTemplate,
     Expectation,
+    HeartbeatPlan,
     Monitor,
     Notifier,
     Policy,
@@ -23,7 +25,9 @@ from monitor.core.model import (
     Retry,
     Secret,
     Site,
+    StatusPlan,
     Tls,
+    TrafficPlan,
 )
 from tests.makers import SECOND, a_monitor, a_provider
 
@@ -57,6 +61,9 @@ OTHER = {
         within=60 * SECOND, poll=Poll(url="https://x.example/{event_id}?key=hunter22", expect=Expectation())
     ),
     "concurrent_duplicates": True,
+    "heartbeat": HeartbeatPlan(rhythm=timedelta(hours=1), grace=timedelta(minutes=5)),
+    "traffic": TrafficPlan(at_least=1, per=timedelta(hours=3)),
+    "provider_status": StatusPlan(endpoint="we_1", token=Secret("hunter2222"), api="https://api.stripe.com"),
 }
 
 
@@ -95,7 +102,7 @@ def test_another_question_resets_the_streaks(name: str) -> None:
 
 
 EVERY_CHECK = tuple(CheckPlan(check=check, every=timedelta(hours=1)) for check in Check)
-AT_ONCE = {Check.DELIVERY, Check.HANDSHAKE, Check.CERTIFICATE, Check.ROTATION}
+AT_ONCE = {Check.DELIVERY, Check.HANDSHAKE, Check.CERTIFICATE, Check.ROTATION} | OBSERVED
 
 
 @pytest.mark.parametrize(

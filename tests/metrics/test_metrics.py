@@ -17,11 +17,13 @@ from monitor.core.model import (
     Health,
     Phases,
     Public,
+    Pulse,
     Queue,
     Reason,
     Reply,
     Standing,
     Status,
+    TrafficPlan,
     Verdict,
 )
 from monitor.metrics import Gauges, Metrics
@@ -215,6 +217,10 @@ def test_the_service_tells_its_queue_its_database_and_its_role() -> None:
     assert one(series, "webhook_monitor_monitors") == 1
 
 
+BUSY = a_monitor(traffic=TrafficPlan(at_least=1, per=timedelta(hours=3)))
+HEARD = Pulse(monitor="billing", since=NOON, heard_at=NOON, events=26)
+
+
 def a_busy_page() -> bytes:
     """Every family has at least one series."""
     metrics = Metrics()
@@ -233,13 +239,13 @@ def a_busy_page() -> bytes:
         Queue(notifier="gone", depth=1, oldest_at=NOON),
     )
     asked = CheckPlan(check=Check.RECEIPT, every=90 * SECOND)
-    monitor = a_monitor()
     snapshot = a_snapshot(
         secure,
         processed,
-        monitors=(replace(monitor, checks=(*monitor.checks, asked)),),
+        monitors=(replace(BUSY, checks=(*BUSY.checks, asked)),),
         healths={CheckKey("billing", Check.RECEIPT): Health(status=Status.UP, last_result_at=NOON)},
         incidents=(an_incident(),),
+        pulses=(HEARD,),
     )
     return metrics.render(snapshot, Gauges(queues=queues, clock_skew_seconds=0.2))
 

@@ -22,6 +22,7 @@ from monitor.core.alert.facts import (
 from monitor.core.consequences import consequences
 from monitor.core.model import (
     AVAILABILITY,
+    OBSERVED,
     PROOFS,
     Alert,
     AlertKind,
@@ -41,6 +42,9 @@ WELL_AGAIN = {
     Check.HANDSHAKE: "it answers the provider's challenge again",
     Check.RECEIPT: "events are processed again",
     Check.CERTIFICATE: "its certificate is good again",
+    Check.HEARTBEAT: "it gives signs of life again",
+    Check.TRAFFIC: "real events arrive again",
+    Check.PROVIDER: "the provider sends again",
     Check.FORGED: "forged events are refused again",
     Check.TAMPERED: "tampered events are refused again",
     Check.UNSIGNED: "unsigned events are refused again",
@@ -56,6 +60,13 @@ BANNED = (
     "First: look in the firewall (fail2ban, WAF) for the monitor's address and allow it; then look whether "
     "the listener itself is well."
 )
+AFTERWARDS = {
+    Check.DELIVERY: "A valid event is accepted as it should be.",
+    Check.HANDSHAKE: "Look whether the provider has switched the endpoint off in between.",
+    Check.HEARTBEAT: "Look whether what it should have done {span} is still to be done.",
+    Check.TRAFFIC: "Look in the provider's dashboard for events {span} that are to be sent again.",
+    Check.PROVIDER: "Look in the provider's dashboard for events {span} that are to be sent again.",
+}
 HEADLINE = 140  # Slack's headers end at 150, and a phone shows less
 
 
@@ -194,7 +205,7 @@ def _began(incident: Incident) -> str:
 
 def _counted(incident: Incident) -> str:
     """By its end a flaky time has seen more than its last 20 probes."""
-    told = "" if incident.check is Check.CERTIFICATE else counted(incident.failures, _kind(incident))
+    told = "" if incident.check in OBSERVED else counted(incident.failures, _kind(incident))
     return f" ({told})" if told else ""
 
 
@@ -205,7 +216,7 @@ def _kind(incident: Incident) -> str:
 
 
 def _probes(incident: Incident) -> str:
-    if incident.check is Check.CERTIFICATE:
+    if incident.check in OBSERVED:
         return ""
     if incident.reason is Reason.FLAKY:
         return f"{incident.failures:,} of the last 20 probes failed"
@@ -254,11 +265,7 @@ def _afterwards(incident: Incident, monitor: Monitor, now: datetime) -> str:
         return f"Hostile events are refused. Look for events accepted {span} that the provider never sent."
     if costs := consequences(incident, monitor, now):
         return f"Real events are accepted again. {costs.text}"
-    if incident.check is Check.HANDSHAKE:
-        return "Look whether the provider has switched the endpoint off in between."
-    if incident.check is Check.DELIVERY:
-        return "A valid event is accepted as it should be."
-    return "All is well again."
+    return AFTERWARDS.get(incident.check, "All is well again.").format(span=span)
 
 
 def _after_receipts(incident: Incident, span: str) -> str:

@@ -5,12 +5,24 @@
 ``monitor``  what an operator configured: a monitor, its notifiers
 ``probe``    one probe on its way: event, delivery, reply, verdict, result
 ``receipt``  the listener's word that an event was processed
+``heartbeat`` what calls us from outside: jobs, real events
 ``belief``   what we hold to be true: health, transition, incident
 ``telling``  what people are told: message, alert
 ``reading``  what is read back: history, and the owner's picture of now
 """
 
 from monitor.core.model.belief import CheckKey, Health, Incident, Record, Transition
+from monitor.core.model.heartbeat import (
+    Cron,
+    Events,
+    HeartbeatPlan,
+    Pulse,
+    Quiet,
+    Sign,
+    Signal,
+    StatusPlan,
+    TrafficPlan,
+)
 from monitor.core.model.monitor import (
     CheckPlan,
     Config,
@@ -18,7 +30,6 @@ from monitor.core.model.monitor import (
     Notifier,
     Print,
     Public,
-    Secret,
     Site,
     Tls,
     Watchdog,
@@ -47,6 +58,7 @@ from monitor.core.model.reading import (
     StoredResult,
 )
 from monitor.core.model.receipt import Outcome, Poll, Receipt, ReceiptPlan
+from monitor.core.model.secret import Secret
 from monitor.core.model.telling import (
     TEMPLATES,
     Alert,
@@ -63,6 +75,7 @@ from monitor.core.model.words import (
     COME_OUT,
     FINDINGS,
     HOSTILE,
+    OBSERVED,
     PROOFS,
     Check,
     Closing,
@@ -80,6 +93,7 @@ __all__ = [
     "COME_OUT",
     "FINDINGS",
     "HOSTILE",
+    "OBSERVED",
     "PROOFS",
     "PROVIDER_ONLY",
     "PUBLIC_KEY",
@@ -93,10 +107,12 @@ __all__ = [
     "CheckPlan",
     "Closing",
     "Config",
+    "Cron",
     "Delivery",
     "Disable",
     "Event",
     "EventTemplate",
+    "Events",
     "Evidence",
     "Expectation",
     "Failure",
@@ -104,6 +120,7 @@ __all__ = [
     "FaultDomain",
     "Handshake",
     "Health",
+    "HeartbeatPlan",
     "Incident",
     "Latency",
     "Link",
@@ -119,8 +136,10 @@ __all__ = [
     "Print",
     "Provider",
     "Public",
+    "Pulse",
     "Queue",
     "QueuedAlert",
+    "Quiet",
     "Reason",
     "Receipt",
     "ReceiptPlan",
@@ -132,12 +151,16 @@ __all__ = [
     "Scheme",
     "Secret",
     "Severity",
+    "Sign",
+    "Signal",
     "Site",
     "Snapshot",
     "Standing",
     "Status",
+    "StatusPlan",
     "StoredResult",
     "Tls",
+    "TrafficPlan",
     "Transition",
     "Verdict",
     "Watchdog",

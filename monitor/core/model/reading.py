@@ -1,10 +1,11 @@
 """What is read back: history from the store, and the picture the owner holds in memory."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.core.model.belief import CheckKey, Health, Incident
+from monitor.core.model.heartbeat import Events, Pulse
 from monitor.core.model.monitor import Config
 from monitor.core.model.probe import Result
 from monitor.core.model.telling import Alert, AlertState
@@ -18,6 +19,8 @@ class Recollection:
     open_incidents: Mapping[CheckKey, Incident]
     last_incident: int  # the highest number given so far; 0 for none
     measured_until: datetime | None
+    pulses: Mapping[str, Pulse] = field(default_factory=dict)
+    events: tuple[Events, ...] = ()  # real ones of the last weeks, by the minute, oldest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,7 @@ class Snapshot:
     last_results: Mapping[CheckKey, Result]
     open_incidents: Mapping[CheckKey, Incident]
     taken_at: datetime
+    pulses: Mapping[str, Pulse] = field(default_factory=dict)  # by monitor, of those that anything calls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

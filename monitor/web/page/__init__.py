@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from monitor.core.model import Snapshot
-from monitor.web import receipts
+from monitor.web import heartbeats, receipts
 from monitor.web.fresh import Fresh
 from monitor.web.guard import SecurityHeaders
 from monitor.web.house import House
@@ -49,6 +49,8 @@ def public_app(house: House) -> FastAPI:
     app.add_route("/", standby or _status_page(house, pages.get_template("page.html")))
     app.add_route("/healthz", _health(house.alive))
     app.add_route("/readyz", _health(lambda: house.alive() or house.ready()))
+    for path in ("/hb/{token}", "/hb/{token}/{said}"):
+        app.add_route(path, heartbeats.by_address(house), methods=["POST", "GET", "HEAD"])
     app.add_route("/api/v1/receipts", receipts.by_id(house), methods=["POST"])
     app.mount("/static", static_files())
     app.add_middleware(SecurityHeaders, cache="no-cache")

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0007_delivery"
-down_revision = "0002_receipts"
+down_revision = "0003_heartbeats"
 
 
 def upgrade() -> None:

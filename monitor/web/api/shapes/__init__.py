@@ -3,6 +3,8 @@
 from monitor.web.api.shapes.base import Page
 from monitor.web.api.shapes.history import (
     ConsequencesShown,
+    EventsShown,
+    HourShown,
     IncidentShown,
     LatencyShown,
     SecondsShown,
@@ -24,6 +26,7 @@ from monitor.web.api.shapes.monitors import (
     FindingShown,
     MonitorDetail,
     MonitorShown,
+    PulseShown,
     ReceiptShown,
 )
 from monitor.web.api.shapes.probes import EvidenceShown, FailureShown, HeaderShown, PhasesShown, ResultShown
@@ -33,11 +36,13 @@ __all__ = [
     "CheckShown",
     "ConfigShown",
     "ConsequencesShown",
+    "EventsShown",
     "EvidenceShown",
     "ExpectationShown",
     "FailureShown",
     "FindingShown",
     "HeaderShown",
+    "HourShown",
     "IncidentShown",
     "LatencyShown",
     "MonitorDetail",
@@ -47,6 +52,7 @@ __all__ = [
     "Page",
     "PhasesShown",
     "ProblemShown",
+    "PulseShown",
     "ReceiptShown",
     "ResultShown",
     "RetryAsked",
