@@ -161,7 +161,7 @@ class AlertRow(Base, table=True):
 
 
 class NotifierRow(Base, table=True):
-    """How a notifier did, last (``core.model.Standing``)."""
+    """How a notifier did, last (``core.model.NotifierHealth``)."""
 
     __tablename__ = "notifier"
 

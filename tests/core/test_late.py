@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.core.alert import alive, dead, digest, instead, words
-from monitor.core.model import Alert, AlertKind, Message, QueuedAlert, Severity, Site, Standing
+from monitor.core.model import Alert, AlertKind, Message, NotifierHealth, QueuedAlert, Severity, Site
 from tests.core.test_alert import MONITOR, NOW, START, an_incident, tell
 from tests.makers import GOOD, a_result
 
@@ -127,7 +127,7 @@ def test_alerts_of_no_incident_are_left_alone() -> None:
     assert words([queued(one), queued(one)]) == (message, message)
 
 
-STANDS = Standing(
+STANDS = NotifierHealth(
     notifier="oncall", error="Slack: 404 no_service", dead_since=NOW, succeeded_at=NOW - timedelta(hours=2)
 )
 

@@ -15,13 +15,13 @@ from monitor.core.model import (
     CheckPlan,
     FaultDomain,
     Health,
+    NotifierHealth,
     Phases,
     Public,
     Pulse,
     Queue,
     Reason,
     Reply,
-    Standing,
     Status,
     TrafficPlan,
     Verdict,
@@ -108,7 +108,7 @@ def test_no_created_timestamps_are_shown() -> None:
     assert b"_created" not in metrics.render(a_snapshot(), Gauges())
 
 
-STANDS = Standing(
+STANDS = NotifierHealth(
     notifier="oncall",
     succeeded_at=NOON - 60 * SECOND,
     took=SECOND / 4,
@@ -118,7 +118,7 @@ STANDS = Standing(
 
 
 def test_a_notifier_is_shown_dead_or_alive_with_its_last_success() -> None:
-    queue = Queue(notifier="oncall", depth=0, oldest_at=None, standing=STANDS)
+    queue = Queue(notifier="oncall", depth=0, oldest_at=None, health=STANDS)
     series = shown(a_snapshot(notifiers=("oncall", "mail")), Gauges(queues=(queue,)))
     assert one(series, "webhook_monitor_notifier_up", notifier="oncall") == 0
     assert one(series, "webhook_monitor_notifier_up", notifier="mail") == 1
@@ -235,7 +235,7 @@ def a_busy_page() -> bytes:
     metrics.alert_sent("oncall", "sent", 0.2)
     metrics.reloaded(ok=True, at=NOON)
     queues = (
-        Queue(notifier="oncall", depth=1, oldest_at=NOON, standing=STANDS),
+        Queue(notifier="oncall", depth=1, oldest_at=NOON, health=STANDS),
         Queue(notifier="gone", depth=1, oldest_at=NOON),
     )
     asked = CheckPlan(check=Check.RECEIPT, every=90 * SECOND)

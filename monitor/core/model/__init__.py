@@ -50,11 +50,11 @@ from monitor.core.model.provider import (
 )
 from monitor.core.model.reading import (
     Latency,
+    NotifierHealth,
     Queue,
     QueuedAlert,
     Recollection,
     Snapshot,
-    Standing,
     StoredResult,
 )
 from monitor.core.model.receipt import Outcome, Poll, Receipt, ReceiptPlan
@@ -127,6 +127,7 @@ __all__ = [
     "Message",
     "Monitor",
     "Notifier",
+    "NotifierHealth",
     "Outcome",
     "Phase",
     "Phases",
@@ -155,7 +156,6 @@ __all__ = [
     "Signal",
     "Site",
     "Snapshot",
-    "Standing",
     "Status",
     "StatusPlan",
     "StoredResult",

@@ -74,7 +74,7 @@ class QueuedAlert:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class NotifierHealth:
     """How one notifier did, last. ``took``: how long its service needed for the last message that it took.
 
     ``failing_since``: nothing was taken since then. ``dead_since``: and nothing will be, until somebody
@@ -98,7 +98,7 @@ class Queue:
     depth: int
     oldest_at: datetime | None
     given_up: int = 0
-    standing: Standing | None = None  # None: nothing was ever sent to it
+    health: NotifierHealth | None = None  # None: nothing was ever sent to it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

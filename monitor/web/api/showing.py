@@ -16,13 +16,13 @@ from monitor.core.model import (
     Incident,
     Monitor,
     Notifier,
+    NotifierHealth,
     Phase,
     Queue,
     QueuedAlert,
     Reply,
     Result,
     Snapshot,
-    Standing,
     Status,
     Transition,
 )
@@ -292,7 +292,7 @@ def alert(queued: QueuedAlert) -> AlertShown:
 
 def notifier(name: str, configured: Notifier | None, queue: Queue) -> NotifierShown:
     """Show a notifier, how it did, and what waits for it."""
-    stands = queue.standing or Standing(notifier=name)
+    stands = queue.health or NotifierHealth(notifier=name)
     failing = NotifierState.FAILING if stands.failing_since else NotifierState.ALIVE
     return NotifierShown(
         name=name,
