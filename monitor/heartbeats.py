@@ -19,6 +19,7 @@ from monitor.core.model import (
     Monitor,
     Phases,
     Pulse,
+    Reason,
     Reply,
     Result,
     Sign,
@@ -30,20 +31,33 @@ from monitor.outside import Outside
 from monitor.watch import Watch
 
 HEARD = frozenset({Check.HEARTBEAT, Check.TRAFFIC})  # the checks that are answered here
+SILENCE = frozenset({Reason.SILENT, Reason.NO_TRAFFIC})
 LOOK = 1.0  # seconds between two looks at whether we are awake
 ASLEEP = timedelta(seconds=10)  # longer between two looks: nobody listened in between
+UNREACHED = "neither receipts nor calls reach us any more: our own address is away, or all who call"
 
 
 class Heartbeats:
-    """Takes calls, and says what they mean. ``digest`` takes what a call says at once, as any result."""
+    """Takes calls, and says what they mean. ``digest`` takes what a call says at once, as any result.
+
+    ``unreached``: since when no receipt of any monitor arrives, though they did before. Then nobody can call.
+    """
 
     def __init__(
-        self, *, outside: Outside, watch: Watch, digest: Callable[[CheckKey, Result], object]
+        self,
+        *,
+        outside: Outside,
+        watch: Watch,
+        digest: Callable[[CheckKey, Result], object],
+        unreached: Callable[[], datetime | None],
     ) -> None:
         self._outside = outside
         self._watch = watch
         self._digest = digest
+        self._unreached = unreached
+        self._unreached_since: datetime | None = None
         self._began = outside.now()
+        self._called_at = outside.now()
         self._woken: set[str] = set()  # those whose waiting has been told of our own start
 
     # --- what calls us --------------------------------------------------------------------------------------
@@ -51,7 +65,7 @@ class Heartbeats:
     def hear(self, monitor: Monitor, signal: Signal) -> Pulse:
         """Take a job's call; return what is to be written of it before it is answered."""
         key = CheckKey(monitor.id, Check.HEARTBEAT)
-        before = self._pulse(monitor, key, signal.at)
+        before, self._called_at = self._pulse(monitor, key, signal.at), signal.at
         pulse = heartbeat.heard(before, signal)
         self._watch.book.put(pulse)
         if self._watch.monitor(key):
@@ -62,6 +76,7 @@ class Heartbeats:
 
     def count(self, events: Events) -> None:
         """Take real events, once they are written. The clock judges them."""
+        self._called_at = events.at
         self._watch.book.add(events)
 
     def deaf(self, start: datetime, end: datetime, *, only: str | None = None) -> None:
@@ -79,7 +94,7 @@ class Heartbeats:
                 self._put(heartbeat.anew(pulse, now))
 
     async def keep(self) -> None:
-        """Notice when this machine sleeps or stands still, until cancelled."""
+        """Notice when this machine sleeps or stands still, or is reached again, until cancelled."""
         last = self._outside.now()
         while True:
             await asyncio.sleep(LOOK)
@@ -87,6 +102,13 @@ class Heartbeats:
             if now - last > ASLEEP:
                 self.deaf(last, now)
             last = now
+            self.reached_again(now)
+
+    def reached_again(self, now: datetime) -> None:
+        """What may have called while nobody could reach us takes its time to come again."""
+        since, self._unreached_since = self._unreached_since, self._unreached()
+        if since is not None and self._unreached_since is None:
+            self.deaf(since, now)
 
     # --- what it means --------------------------------------------------------------------------------------
 
@@ -100,11 +122,14 @@ class Heartbeats:
     ) -> Result:
         """``took``: how long the run lasted that has just ended, where its start was heard."""
         phases = Phases(wait=took.total_seconds()) if took is not None else Phases()
+        verdict = self._verdict(monitor, pulse, now)
+        if verdict.reason in SILENCE and pulse.heard_at is not None and self._nobody_gets_through():
+            verdict = judge.own_fault(UNREACHED)
         return Result(
             monitor=monitor.id,
             check=key.check,
             event_id="",
-            verdict=self._verdict(monitor, pulse, now),
+            verdict=verdict,
             reply=Reply(started_at=now, phases=phases, body=pulse.note),
             finished_at=now,
         )
@@ -121,6 +146,10 @@ class Heartbeats:
         start = traffic.window(monitor.traffic, now)
         count = self._watch.book.count(monitor.id, start)
         return judge.judge_traffic(monitor.traffic, pulse, count, start, now)
+
+    def _nobody_gets_through(self) -> bool:
+        since = self._unreached()
+        return since is not None and self._called_at < since
 
     def _pulse(self, monitor: Monitor, key: CheckKey, now: datetime) -> Pulse:
         """Return what is known of a monitor; where nobody has listened to it, that begins now."""

@@ -56,7 +56,12 @@ class Pipeline:
         self._diagnosis = Diagnosis(outside=outside, network=network, watch=watch, turnstile=self._turnstile)
         self._telling = Telling(outside=outside, watch=watch)
         self.receipts = Receipts(outside=outside, watch=watch, digest=self._digest, again=self.start)
-        self.heartbeats = Heartbeats(outside=outside, watch=watch, digest=self._digest)
+        self.heartbeats = Heartbeats(
+            outside=outside,
+            watch=watch,
+            digest=self._digest,
+            unreached=lambda: self.receipts.unreached_since,
+        )
 
     @property
     def running(self) -> int:

@@ -64,7 +64,7 @@ class World:
         )
         self.watch = Watch(config, self.memory)
         self.network = Network(now=lambda: self.now, reach=self._reach, canaries=self.canaries)
-        outside = Outside(
+        self.outside = Outside(
             now=lambda: self.now,
             monotonic=lambda: (self.now - NOON) / SECOND,
             sleep=self._sleep,
@@ -78,7 +78,7 @@ class World:
             skipped=self.skipped.append,
             failed=self._fail,
         )
-        self.pipeline = Pipeline(outside=outside, network=self.network, watch=self.watch)
+        self.pipeline = Pipeline(outside=self.outside, network=self.network, watch=self.watch)
 
     async def _reach(self, _host: str, _port: int) -> bool:
         return self.canaries_answer

@@ -26,6 +26,7 @@ from monitor.core.model import (
     TrafficPlan,
 )
 from monitor.core.providers import NOBODY
+from monitor.heartbeats import Heartbeats
 from tests.makers import SECOND, a_monitor, a_reply
 from tests.test_story import World
 
@@ -210,6 +211,42 @@ async def test_an_outage_outlives_our_restart_and_is_recovered_once() -> None:
     [up] = world.told()
     assert up.startswith("RECOVERED nightly")
     assert "not measured" in up
+
+
+async def test_while_nobody_gets_through_a_silent_job_is_unknown_and_then_takes_its_time() -> None:
+    world = Outside(monitor=a_heartbeat())
+    away: list[datetime] = []
+    heartbeats = Heartbeats(
+        outside=world.outside,
+        watch=world.watch,
+        digest=lambda _key, _result: None,
+        unreached=lambda: away[0] if away else None,
+    )
+
+    def said() -> Reason:
+        return heartbeats.look(world.monitor, Check.HEARTBEAT).verdict.reason
+
+    def call() -> None:
+        heartbeats.hear(world.monitor, Signal(monitor="nightly", sign=Sign.SUCCESS, at=world.now))
+
+    await world.tick(NIGHTLY)
+    call()
+    world.now += HOUR
+    away.append(world.now)  # receipts of two other hosts have stopped to come
+    heartbeats.reached_again(world.now)
+    world.now += 11 * MINUTE
+    assert said() is Reason.OWN_FAULT
+    away.clear()
+    heartbeats.reached_again(world.now)
+    assert said() is Reason.OWN_FAULT  # it may have called in vain
+    world.now += HOUR + 11 * MINUTE
+    assert said() is Reason.SILENT
+    away.append(world.now - MINUTE)
+    assert said() is Reason.OWN_FAULT
+    call()
+    away[0] = world.now - MINUTE  # it is the workers that stand still: a job got through since
+    world.now += HOUR + 11 * MINUTE
+    assert said() is Reason.SILENT
 
 
 async def test_a_pause_is_no_silence_and_an_edit_takes_its_own_time() -> None:
