@@ -22,6 +22,7 @@ from monitor.core.model import (
     Verdict,
 )
 from monitor.core.possible import impossible
+from monitor.core.providers.status import APIS, questions
 from monitor.core.sign import body, handshake, hostile
 from monitor.core.tokens import Claim
 from monitor.network import Network
@@ -214,6 +215,23 @@ async def _ask_handshake(looker: Looker) -> Seen:
     return Seen(event_id=word, verdict=judge.judge_handshake(reply, looker.monitor, word), reply=reply)
 
 
+async def _ask_provider(looker: Looker) -> Seen:
+    """Ask the provider's API whether it still sends. The listener is sent nothing, and proves nothing."""
+    plan, api = looker.monitor.provider_status, APIS.get(looker.monitor.provider.id)
+    if plan is None or api is None:
+        return _nothing_sent(looker, "nobody is to be asked")
+    replies: list[Reply] = []
+    for question in questions(api, plan):
+        replies.append(await looker.outside.send(question))
+        if replies[-1].http_status != 200:
+            break
+    return Seen(event_id="", verdict=api.judge(replies), reply=replies[-1])
+
+
+async def _wait_for_calls(looker: Looker) -> Seen:
+    return _nothing_sent(looker, "nobody is asked: `webhook-monitor run` waits for calls")
+
+
 async def _ask_secrets(looker: Looker) -> Seen:
     return (await ask_each_secret(looker))[0]
 
@@ -239,6 +257,9 @@ ASKED: Mapping[Check, Callable[[Looker], Awaitable[Seen]]] = {
     Check.MALFORMED: _ask_nonsense,
     Check.HANDSHAKE: _ask_handshake,
     Check.ROTATION: _ask_secrets,
+    Check.PROVIDER: _ask_provider,
+    Check.HEARTBEAT: _wait_for_calls,
+    Check.TRAFFIC: _wait_for_calls,
 }
 MADE: Mapping[Check, Callable[[Looker, Event, str], Delivery | None]] = {
     Check.FORGED: _forged,

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.core.model import Delivery, Monitor, Record, Reply, Result
+from monitor.core.model import Delivery, Monitor, Pulse, Record, Reply, Result
 from monitor.core.sign import Seal
 from monitor.core.tokens import Claim
 
@@ -19,6 +19,7 @@ class Outside:
     ``address``    where the worker is to report an event of this id, sent as this kind; empty: nowhere
     ``lag``        how long our event loop was stuck since then, in seconds
     ``record``     takes one unit of work; returns at once
+    ``keep``       writes what was heard from outside for one monitor; returns at once
     ``observe``    counts a finished probe
     ``skipped``    counts a start that did not happen, and why
     ``failed``     counts a tick that broke: our bug, never a listener's fault
@@ -36,3 +37,4 @@ class Outside:
     observe: Callable[[Result, Monitor], None]
     skipped: Callable[[str], None]
     failed: Callable[[], None]
+    keep: Callable[[Pulse], None] = lambda _: None

@@ -26,6 +26,7 @@ from monitor.core.model import (
 )
 from monitor.core.possible import impossible
 from monitor.diagnosis import Diagnosis
+from monitor.heartbeats import HEARD, Heartbeats
 from monitor.look import kept, look
 from monitor.network import Network
 from monitor.outside import Outside
@@ -59,6 +60,12 @@ class Pipeline:
         self.quiet = quiet or Quiet(watch=watch)
         self.telling = Telling(outside=outside, watch=watch, quiet=self.quiet)
         self.receipts = Receipts(outside=outside, watch=watch, digest=self._digest, again=self.start)
+        self.heartbeats = Heartbeats(
+            outside=outside,
+            watch=watch,
+            digest=self._digest,
+            unreached=lambda: self.receipts.unreached_since,
+        )
 
     @property
     def running(self) -> int:
@@ -83,7 +90,7 @@ class Pipeline:
                 if not await self._its_turn(key, monitor, at_once=at_once):
                     return
                 began = self._outside.monotonic()
-                result = await look(self._outside, self._network, monitor, key.check)
+                result = await self._look(monitor, key.check)
                 result = self._diagnosis.beside(key, replace(result, scheduled=scheduled))
                 result = await self._diagnosis.diagnosed(key, result, monitor)
                 if changes.probes_something_else(monitor, self._watch.monitor(key)):
@@ -99,6 +106,12 @@ class Pipeline:
             log.exception("a check broke; its listener is not blamed", monitor=key.monitor, check=key.check)
             self._outside.failed()
 
+    async def _look(self, monitor: Monitor, check: Check) -> Result:
+        """Ask the listener, or our own book where something is to call us."""
+        if check in HEARD:
+            return self.heartbeats.look(monitor, check)
+        return await look(self._outside, self._network, monitor, check)
+
     def reloaded(self, changed: Changes) -> tuple[CheckKey, ...]:
         """End what waits in vain, now that the watch has a new configuration; return what is to be asked now.
 
@@ -106,6 +119,7 @@ class Pipeline:
         """
         watch = self._watch
         self.receipts.reloaded(changed)
+        self.heartbeats.renewed(changed.reset)
         woken = self._underway.end_resting(
             lambda key: key.monitor in changed.reset or watch.monitor(key) is None
         )

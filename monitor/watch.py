@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 
+from monitor.book import Book
 from monitor.core import alert, changes, health, incident, pausing
 from monitor.core.incidents import Gathered
 from monitor.core.model import (
@@ -52,6 +53,7 @@ class Watch:
         self._back: dict[str, datetime] = {}  # since we started: which monitors are up again, and when
         self.sight = Sight(memory.healths, lambda: self.config)
         self.gathering = Gathering(memory, self._configured)
+        self.book = Book(memory)
 
     @property
     def site(self) -> Site:
@@ -77,6 +79,11 @@ class Watch:
         if monitor in self._monitors:
             return monitor
         return next((one.id for one in self._monitors.values() if one.was == monitor), monitor)
+
+    def named(self, name: str) -> Monitor | None:
+        """Return the monitor of that name, running or not; also of the name that it had before."""
+        found = self._monitors.get(name)
+        return found or next((one for one in self._monitors.values() if one.was == name), None)
 
     def health(self, key: CheckKey) -> Health:
         if key in self._void:
@@ -190,6 +197,7 @@ class Watch:
             open_incidents=dict(self.gathering.parts),
             taken_at=now,
             handlings=self.gathering.handlings,
+            pulses=self.book.pulses,
         )
 
     def apply(self, config: Config, changed: changes.Changes, now: datetime) -> tuple[Record, ...]:

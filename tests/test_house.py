@@ -14,7 +14,7 @@ DOORS = {"config", "probe", "store", "notify", "metrics", "web"}
 STORY = {
     *("pipeline", "diagnosis", "underway", "look", "turnstile", "watch", "network", "skew", "outbox"),
     *("schedule", "telling", "quiet", "maintenance", "sight", "gathering", "responders", "insisting"),
-    *("receipts", "ledger", "known"),
+    *("receipts", "ledger", "known", "heartbeats", "book", "cron"),
     *("outside", "lag", "logs", "system"),
 }
 ALLOWED = {
@@ -44,6 +44,7 @@ LIBRARY_DOORS = {
     "requests": "notify",
     "apscheduler": "schedule",
     "dateutil": "config",
+    "cronsim": "cron",
     "yaml": "config",
     "pydantic": "config",
     "pydantic_settings": "config",

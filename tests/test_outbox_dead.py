@@ -86,7 +86,7 @@ async def test_its_death_is_told_once_through_a_restart_and_so_is_its_return(wor
     await world.clock.advance(30)
     assert world.service.headlines() == ["DOWN c"]
     assert world.service.headlines("mail")[-1] == "MONITOR: notifier oncall takes alerts again after 45 s"
-    assert world.shelf.standings["oncall"].dead_since is None
+    assert world.shelf.healths["oncall"].dead_since is None
 
 
 async def test_a_critical_alert_does_not_wait_behind_the_refusal_of_another(world: World) -> None:
@@ -156,7 +156,7 @@ async def test_a_message_that_its_service_cannot_take_stops_nobody_elses(world: 
     world.service.errors["oncall"] = NotifyError("some of its targets took it", hopeless=True)
     await world.tell(an_alert("a"))
     assert world.shelf.rows["a"].queued.given_up_at == NOON
-    assert world.shelf.standings["oncall"].dead_since is None
+    assert world.shelf.healths["oncall"].dead_since is None
     del world.service.errors["oncall"]
     await world.tell(an_alert("b"))
     await world.clock.advance(10)
@@ -204,7 +204,7 @@ async def test_a_notifiers_figures_are_kept(world: World) -> None:
     world.service.errors["oncall"] = NotifyError("503 busy")
     await world.clock.advance(20)
     await world.tell(an_alert("b", at=20))
-    kept = world.shelf.standings["oncall"]
+    kept = world.shelf.healths["oncall"]
     assert (kept.succeeded_at, kept.took) == (NOON, timedelta(0))
     assert (kept.failed_at, kept.error) == (NOON + timedelta(seconds=20), "503 busy")
     assert kept.failing_since == NOON + timedelta(seconds=20)

@@ -57,18 +57,19 @@ class World:
     skipped: list[str] = field(default_factory=list)
     failed: int = 0
     tokens: int = 0
+    memory: Recollection = NOTHING
 
     def __post_init__(self) -> None:
         config = Config(
             monitors=(self.monitor,), notifiers=(Notifier(name="oncall", url=Secret("json://localhost")),)
         )
-        self.adopt(Watch(config, NOTHING))
+        self.adopt(Watch(config, self.memory))
 
     def adopt(self, watch: Watch) -> None:
         """Go on with this memory, as a process does that has just started."""
         self.watch = watch
         self.network = Network(now=lambda: self.now, reach=self._reach, canaries=self.canaries)
-        outside = Outside(
+        self.outside = Outside(
             now=lambda: self.now,
             monotonic=lambda: (self.now - NOON) / SECOND,
             sleep=self._sleep,
@@ -83,7 +84,9 @@ class World:
             failed=self._fail,
         )
         self.quiet = Quiet(watch=self.watch)
-        self.pipeline = Pipeline(outside=outside, network=self.network, watch=self.watch, quiet=self.quiet)
+        self.pipeline = Pipeline(
+            outside=self.outside, network=self.network, watch=self.watch, quiet=self.quiet
+        )
 
     async def _reach(self, _host: str, _port: int) -> bool:
         return self.canaries_answer

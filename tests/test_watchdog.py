@@ -18,10 +18,10 @@ from monitor.core.model import (
     Config,
     Delivery,
     Notifier,
+    NotifierHealth,
     Queue,
     Reply,
     Secret,
-    Standing,
     Watchdog,
 )
 from monitor.outbox import unheard
@@ -145,8 +145,8 @@ async def test_another_switch_hears_at_once_and_none_is_none() -> None:
 
 def a_queue(depth: int, failing_for: int | None, name: str = "oncall") -> Queue:
     since = None if failing_for is None else NOON - failing_for * SECOND
-    stands = Standing(notifier=name, failing_since=since)
-    return Queue(notifier=name, depth=depth, oldest_at=NOON, standing=stands)
+    stands = NotifierHealth(notifier=name, failing_since=since)
+    return Queue(notifier=name, depth=depth, oldest_at=NOON, health=stands)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import structlog
 from monitor import system
 from monitor.app.board import Board, remembered
 from monitor.app.desk import Desk
+from monitor.app.ear import Ear
 from monitor.app.keeping import Keeper
 from monitor.app.reloading import Reloader
 from monitor.app.self_test import SelfTest
@@ -92,11 +93,13 @@ class Service:
         self._pipeline = Pipeline(
             outside=outside_, network=self._network, watch=self._watch, quiet=self._quiet
         )
+        self._ear = Ear(keyring=self._keyring, store=self._store, watch=self._watch)
         self._tickets = Tickets(keyring=self._keyring, watch=self._watch)
         self._responders = Responders(
             outside=outside_, watch=self._watch, past=self._store, ask=self._ask, written=self._store.written
         )
         self._desk.receipts = self._pipeline.receipts
+        self._ear.heartbeats = self._pipeline.heartbeats
         self._clock = Clock(now=utc_now, start=self._start, missed=self._metrics.missed)
         self._reloader = self._make_reloader(await asyncio.to_thread(notifiers_of, self._config))
         self._outbox = self._make_outbox()
@@ -143,6 +146,7 @@ class Service:
             "trouble": self._keeper.tell_of_trouble(),
             "receipts": self._pipeline.receipts.keep(),
             "telling": self._pipeline.telling.keep(),
+            "heartbeats": self._pipeline.heartbeats.keep(),
         }
 
     def _serving(
@@ -193,6 +197,7 @@ class Service:
             observe=self._metrics.probe_finished,
             skipped=self._metrics.skipped,
             failed=self._metrics.tick_failed,
+            keep=self._ear.keep,
         )
 
     def _start(self, key: CheckKey, due: datetime) -> None:
@@ -269,6 +274,7 @@ class Service:
             responders=self._responders,
             ticket=self._tickets.read,
             board=Board(store=self._store, watch=self._watch, quiet=self._quiet),
+            heartbeats=self._ear,
         )
 
     async def _retry(self, keys: Collection[str] | None) -> tuple[str, ...]:

@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor import config as configuration
+from monitor import cron
 from monitor.config import Judges
 from monitor.core.model import (
     Config,
     Delivery,
     Monitor,
+    Pulse,
     Record,
     Reply,
     Result,
@@ -45,6 +47,7 @@ def outside(  # noqa: PLR0913  the house's outside, gathered once
     observe: Callable[[Result, Monitor], None] = lambda _result, _monitor: None,
     skipped: Callable[[str], None] = lambda _: None,
     failed: Callable[[], None] = lambda: None,
+    keep: Callable[[Pulse], None] = lambda _: None,
 ) -> Outside:
     """Return the real outside. What a one-off probe does not need does nothing."""
     return Outside(
@@ -60,6 +63,7 @@ def outside(  # noqa: PLR0913  the house's outside, gathered once
         observe=observe,
         skipped=skipped,
         failed=failed,
+        keep=keep,
     )
 
 
@@ -85,6 +89,10 @@ def telling(config: Config) -> tuple[object, ...]:
 def load(file: Path) -> Config:
     """Read and check a whole configuration. Raises ConfigError."""
     judges = Judges(
-        notifier=Notifiers.judge, key=key_problem, templates=Notifiers.judge_templates, now=utc_now()
+        notifier=Notifiers.judge,
+        key=key_problem,
+        cron=cron.problem,
+        templates=Notifiers.judge_templates,
+        now=utc_now(),
     )
     return configuration.load(file, os.environ, judges=judges)

@@ -10,6 +10,7 @@
 ``quiet``     maintenance list, add, end; silence list, add, end
 ``letters``   alerts list, alerts retry
 ``receipts``  receipts key
+``heartbeat`` heartbeat url
 ``database``  db upgrade, db check
 ``health``    healthcheck
 ``demo``      demo serve, prepare, break, heal, inbox
@@ -29,6 +30,7 @@ from monitor.cli import (
     demo,
     files,
     health,
+    heartbeat,
     incidents,
     letters,
     main_job,
@@ -66,6 +68,7 @@ app.add_typer(quiet.maintenance, name="maintenance", rich_help_panel=SERVICE)
 app.add_typer(quiet.silence, name="silence", rich_help_panel=SERVICE)
 app.add_typer(receipts.app, name="receipts", rich_help_panel=SERVICE)
 app.add_typer(letters.app, name="alerts", rich_help_panel=SERVICE)
+app.add_typer(heartbeat.app, name="heartbeat", rich_help_panel=LISTENERS)
 app.add_typer(database.app, name="db", rich_help_panel=SERVICE)
 app.add_typer(demo.app, name="demo", rich_help_panel=LISTENERS)
 

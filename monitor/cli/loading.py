@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor import config as configuration
+from monitor import cron
 from monitor.config import Judges, Report
 from monitor.core.model import Config
 from monitor.notify import Notifiers
@@ -17,7 +18,7 @@ def load(file: Path) -> Config:
 
 def load_to_probe(file: Path) -> Config:
     """Read and check a configuration for those who tell nobody. Apprise, a second and 57 MB, stays away."""
-    return configuration.load(file, os.environ, judges=Judges(key=_key_problem))
+    return configuration.load(file, os.environ, judges=Judges(key=_key_problem, cron=cron.problem))
 
 
 def report(file: Path) -> Report:
@@ -29,6 +30,7 @@ def _judges() -> Judges:
     return Judges(
         notifier=Notifiers.judge,
         key=_key_problem,
+        cron=cron.problem,
         templates=Notifiers.judge_templates,
         now=datetime.now(UTC),
     )

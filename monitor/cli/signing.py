@@ -14,6 +14,7 @@ from monitor.core import event
 from monitor.core import sign as signing
 from monitor.core.keys import shows_secret
 from monitor.core.model import Delivery, Monitor
+from monitor.errors import UsageError
 
 
 def sign(
@@ -26,6 +27,10 @@ def sign(
     The signature is real, and soon stale: most listeners refuse it after five minutes.
     """
     found = find(load_to_probe(config), monitor)
+    if found.heartbeat is not None:
+        raise UsageError(
+            f"{monitor} has no listener: a job calls us (`webhook-monitor heartbeat url {monitor}`)"
+        )
     delivery = _delivery(found)
     for warning in _in_clear(found):
         screen.unwise(screen.err(), warning)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from monitor.config.amounts import spoken
 from monitor.config.draft import Draft
+from monitor.config.findings import Scope
 from monitor.config.tree import Path
 from monitor.core.host import APART, host_of
 from monitor.core.model import HOSTILE, Check, Monitor, Severity
@@ -23,8 +24,7 @@ def advise(draft: Draft, monitor: Monitor) -> None:
     if not monitor.enabled:
         return
     scope = draft.scope
-    if "notify" not in draft.table and not routing(monitor, Severity.MAJOR, Check.DELIVERY).notify:
-        scope.warning((), "nobody is told when this monitor fails: name notifiers in `notify:`, or write []")
+    advise_of_silence(scope, monitor, said="notify" in draft.table)
     worst = worst_case_detection(monitor)
     if worst is not None and worst > PROMISE:
         path: Path = next(((key,) for key in ("interval", "timeout") if key in draft.table), ())
@@ -33,6 +33,13 @@ def advise(draft: Draft, monitor: Monitor) -> None:
             f"an outage is noticed only after {spoken(worst)} at worst, so the first alert can be later than"
             " a minute: shorten interval, timeout or confirm_interval, or lower down_after",
         )
+
+
+def advise_of_silence(scope: Scope, monitor: Monitor, *, said: bool) -> None:
+    """Warn of an outage that nobody would hear of, unless the operator ``said`` so."""
+    check = Check.DELIVERY if monitor.heartbeat is None else Check.HEARTBEAT
+    if monitor.enabled and not said and not routing(monitor, Severity.MAJOR, check).notify:
+        scope.warning((), "nobody is told when this monitor fails: name notifiers in `notify:`, or write []")
 
 
 def advise_hosts(drafts: Mapping[str, Draft], monitors: Mapping[str, Monitor]) -> None:

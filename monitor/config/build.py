@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from monitor.config.checks import CheckOptions, DuplicateOptions, HandshakeOptions, ReceiptOptions
 from monitor.config.files import Files
 from monitor.config.kinds import SecretOptions
+from monitor.config.observed import ProviderOptions, TrafficOptions, status_of, traffic_of
 from monitor.config.parts import EventShape, ExpectShape, PublicShape, TlsShape
 from monitor.config.scalars import meaning
 from monitor.config.scheme import provider_of
@@ -35,7 +36,12 @@ INTERVAL = timedelta(seconds=30)
 LONGEST_TIMEOUT = timedelta(seconds=10)  # the default waits no longer, however patient the provider is
 DAILY = timedelta(days=1)
 WITHIN = timedelta(seconds=60)  # how long an event may take to the far end
-EVERY = {Check.CERTIFICATE: timedelta(hours=6), Check.FORGED: timedelta(hours=1)}  # all others: daily
+EVERY = {  # all others: daily
+    Check.CERTIFICATE: timedelta(hours=6),
+    Check.FORGED: timedelta(hours=1),
+    Check.TRAFFIC: timedelta(seconds=30),
+    Check.PROVIDER: timedelta(minutes=5),
+}
 _CREDENTIALS = ("authorization", "proxy-authorization", "cookie")
 
 
@@ -79,6 +85,8 @@ def monitor(name: str, shape: MonitorShape, table: Table, files: Files) -> Monit
         upstream=shape.upstream is not None,
         # Among the defaults it may name one of those that it is the default of.
         depends_on=tuple(dict.fromkeys(str(one) for one in shape.depends_on or () if one != name)),
+        traffic=traffic_of(shape.checks and shape.checks.traffic),
+        provider_status=status_of(shape.checks and shape.checks.provider, provider),
     )
 
 
@@ -179,30 +187,28 @@ def cannot_exist(check: Check, shape: MonitorShape) -> str | None:
         return NO_EVENTS
     if check is Check.CERTIFICATE and not address(shape).lower().startswith("https:"):
         return "http has no certificate"
-    provider = provider_of(shape)
-    why = missing(check, provider)
-    if why:
-        return why
-    return _missing_here(check, shape, provider)
+    if check is Check.HEARTBEAT:
+        return "for a job that calls us write `kind: heartbeat`"
+    return missing(check, provider_of(shape)) or _lacking(check, shape)
 
 
-def _missing_here(check: Check, shape: MonitorShape, provider: Provider) -> str | None:
-    """Return what this monitor lacks for a check that its provider knows."""
+def _lacking(check: Check, shape: MonitorShape) -> str | None:
+    """Return what the file would have to say for this check; None: it says it."""
     if check is Check.ROTATION and len(shape.secret or ()) < 2:
         return "there is only one secret"
     if check is Check.RECEIPT and _setting(shape, Check.DELIVERY) is False:
         return "delivery is off, so no event is sent that could be processed"
-    asked = provider.handshake
+    asked = provider_of(shape).handshake
     if check is Check.HANDSHAKE and asked and asked.needs_token and verify_token(shape) is None:
-        return f"{provider.title} shows a verify token with its handshake"
+        return f"{provider_of(shape).title} shows a verify token with its handshake"
     return None
 
 
 def _setting(shape: MonitorShape, check: Check) -> timedelta | bool | None:
     setting = getattr(shape.checks, check.value, None)
-    if isinstance(setting, HandshakeOptions | DuplicateOptions):
+    if isinstance(setting, HandshakeOptions | DuplicateOptions | ProviderOptions):
         return setting.every or True
-    if isinstance(setting, ReceiptOptions):
+    if isinstance(setting, ReceiptOptions | TrafficOptions):
         return True
     return setting.every if isinstance(setting, CheckOptions) else setting
 
@@ -297,6 +303,8 @@ def _hidden(table: Table, url: str, headers: tuple[tuple[str, str], ...]) -> lis
     found = [
         value for node in secretive if node is not None for text in texts(node) for value in text.resolved
     ]
+    if isinstance(status := step(step(checks, "provider"), "token"), Text):
+        found.append(str(status))
     for parts in map(urlsplit, (url, str(poll or ""))):
         found += [unquote(part) for part in (parts.username, parts.password) if part]
         found += [part for part in (parts.username, parts.password) if part]

@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Discriminator, Field, PlainValidator, Tag, With
 
 from monitor.config import amounts, scalars
 from monitor.config.kinds import DURATION, Duration, HttpUrl, Shape, Switch, text_or_table
+from monitor.config.observed import ProviderSetting, TrafficSetting
 from monitor.config.parts import ExpectShape
 from monitor.config.tree import Text
 
@@ -178,4 +179,14 @@ class ChecksShape(Shape):
         default=None,
         description="Does what is accepted come out at the far end, once, and in time? Default off.",
         examples=[{"within": "60s"}, {"by_id": True}, "off"],
+    )
+    traffic: TrafficSetting | None = Field(
+        default=None,
+        description="Do real events arrive? Whoever sees them reports them. Default off.",
+        examples=[{"at_least": 1, "per": "3h", "except": ["22:00-06:00", "sat-sun"]}],
+    )
+    provider: ProviderSetting | None = Field(
+        default=None,
+        description="Does the provider say that it still sends? Of GitHub and Stripe. Default off.",
+        examples=[{"endpoint": "acme/shop/12345678", "token": "${GITHUB_TOKEN}"}],
     )

@@ -11,6 +11,10 @@ from monitor.core.model import Notifier, Secret, Watchdog
 
 SHORTEST_PATIENCE = timedelta(minutes=5)  # the longest pause between two tries
 SHORTEST_SELF_TEST = timedelta(hours=1)
+INDIVISIBLE = (
+    "names several targets that cannot be told apart: what only some of them take is lost for the others;"
+    " give each target a notifier of its own"
+)
 WATCHDOG_EVERY = (timedelta(seconds=10), timedelta(hours=1))
 
 

@@ -14,6 +14,7 @@ from monitor.core.model import BadTemplate, Notifier, Provider, Site
 JudgeNotifier = Callable[[Notifier], tuple[Notifier, ...] | str]
 JudgeKey = Callable[[str, str], str | None]
 JudgeTemplates = Callable[[Mapping[str, str], Site], Sequence[BadTemplate]]
+JudgeCron = Callable[[str], str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,7 @@ class Judges:
     ``notifier``  says in words what is wrong with a notifier's URL, or gives one notifier per target:
                   the door to Apprise
     ``key``       says what is wrong with a private key for an algorithm, or None: the door to cryptography
+    ``cron``      says what is wrong with a cron expression, or None: the door to cronsim
     ``templates`` says what is wrong with templates of alerts, given by name: the door to Jinja2
     ``now``       what is past; None: nothing is said of it
     """
@@ -30,6 +32,7 @@ class Judges:
     notifier: JudgeNotifier = lambda notifier: (notifier,)
     key: JudgeKey = lambda _algorithm, _secret: None
     templates: JudgeTemplates = lambda _templates, _site: ()
+    cron: JudgeCron = lambda _expression: None
     now: datetime | None = None
 
 

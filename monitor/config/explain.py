@@ -14,9 +14,6 @@ from monitor.config.shapes import DefaultsShape, MonitorShape
 from monitor.config.tree import Node, Path, Table, kind, step
 from monitor.core.model import Check
 
-_LATER = ("traffic",)
-
-
 Model = TypeVar("Model", bound=Shape)
 
 
@@ -93,8 +90,6 @@ def _unknown(key: str, forms: tuple[type[BaseModel], ...]) -> str:
     known = [name for form in forms for name in keys_of(form)]
     if ChecksShape in forms and key == Check.MALFORMED:
         return "is asked on demand only, by `webhook-monitor probe ID --check malformed`: remove the line"
-    if ChecksShape in forms and key in _LATER:
-        return f"this check is not supported yet; supported are {', '.join(known)}"
     if MonitorShape not in forms and DefaultsShape in forms and key in keys_of(MonitorShape):
         return "cannot be a default: it belongs to each monitor"
     owners = [name for form in forms for name, inner in _inner(form) if key in keys_of(inner)]

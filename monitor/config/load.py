@@ -6,12 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from monitor.config import advice, build, delivery, networks, routes, rules, tried, windows
+from monitor.config import advice, build, delivery, heartbeats, networks, routes, rules, tried, windows
 from monitor.config.draft import Draft, Judges
 from monitor.config.environment import Substitution
 from monitor.config.explain import check, check_keys, keys_of
 from monitor.config.files import Files
 from monitor.config.findings import Findings, Scope
+from monitor.config.heartbeats import HeartbeatDraft
 from monitor.config.kinds import Duration, HostPort, Identifier, Line
 from monitor.config.parse import parse, read
 from monitor.config.parts import NotifierShape, ReceiptsShape, SiteShape, WatchdogShape
@@ -24,17 +25,12 @@ from monitor.core.model import Config, Monitor, Notifier, Secret, Site, Watchdog
 from monitor.errors import ConfigError, Problem
 
 NOBODY = Judges()
+AnyDraft = Draft | HeartbeatDraft
 
 
 def load(path: Path, environ: Mapping[str, str], *, judges: Judges = NOBODY) -> Config:
     """Return the configuration in ``path``, or raise ConfigError with all that is wrong with it."""
     return load_with_warnings(path, environ, judges=judges)[0]
-
-
-INDIVISIBLE = (
-    "names several targets that cannot be told apart: what only some of them take is lost for the others;"
-    " give each target a notifier of its own"
-)
 
 
 def load_with_warnings(
@@ -61,13 +57,18 @@ def _load(
     house = _below(top, "routes")
     shapes = {name: draft.shape for name, draft in drafts.items()}
     routes.judge_routes(house, sections.routes, sections.names, shapes)
-    windows.judge_parents(drafts)
+    listeners = {name: one for name, one in drafts.items() if isinstance(one, Draft)}
+    windows.judge_parents(listeners, drafts)
     _stop_if_wrong(findings)
     monitors = {name: _monitor(name, draft, sections) for name, draft in drafts.items()}
-    for name, monitor in monitors.items():
-        tried.judge(drafts[name], monitor)
-        advice.advise(drafts[name], monitor)
-    advice.advise_hosts(drafts, monitors)
+    for name, draft in drafts.items():
+        if isinstance(draft, Draft):
+            tried.judge(draft, monitors[name])
+            advice.advise(draft, monitors[name])
+        else:
+            said = draft.shape.notify is not None
+            advice.advise_of_silence(draft.scope, monitors[name], said=said)
+    advice.advise_hosts(listeners, monitors)
     routes.advise(house, sections.routes, monitors.values())
     maintenance = _maintenance(top, tuple(monitors.values()))
     _stop_if_wrong(findings)
@@ -185,7 +186,7 @@ def _notifiers(scope: Scope, judges: Judges) -> dict[str, tuple[Notifier, ...]]:
             each.problem(("url",), judged)
             continue
         if any(one.indivisible for one in judged):
-            each.warning(("url",), INDIVISIBLE)
+            each.warning(("url",), delivery.INDIVISIBLE)
         found[name] = judged
     return delivery.with_fallbacks(found, written)
 
@@ -218,7 +219,7 @@ def _section(top: Scope, key: str, form: Any) -> Any:  # noqa: ANN401 - any anno
 
 def _drafts(
     root: Table, findings: Findings, sections: _Sections, files: Files, judges: Judges
-) -> dict[str, Draft]:
+) -> dict[str, AnyDraft]:
     top = _below(Scope(findings=findings, node=root), "monitors")
     table = top.node
     if "monitors" not in root:
@@ -230,10 +231,16 @@ def _drafts(
     if not isinstance(table, Table):
         return {}
     check(top, dict[Identifier, Any])
-    drafts = {}
+    drafts: dict[str, AnyDraft] = {}
     for name, own in table.items():
-        merged = own.merged_over(sections.defaults) if isinstance(own, Table) else own
+        heartbeat = isinstance(own, Table) and "kind" in own
+        defaults = heartbeats.known_of(sections.defaults) if heartbeat else sections.defaults
+        merged = own.merged_over(defaults) if isinstance(own, Table) else own
         scope = Scope(findings=findings, node=merged, prefix=("monitors", name), at=table.key_at[name])
+        if heartbeat and (beats := heartbeats.drafted(scope, sections.names, judges.cron)):
+            drafts[name] = beats
+        if heartbeat:
+            continue
         checked = check_keys(scope, MonitorShape)
         if checked is None or not isinstance(own, Table):
             continue
@@ -253,7 +260,7 @@ def _drafts(
     return drafts
 
 
-def _judge_renames(drafts: Mapping[str, Draft]) -> None:
+def _judge_renames(drafts: Mapping[str, AnyDraft]) -> None:
     heirs: dict[str, str] = {}
     for name, draft in drafts.items():
         was = draft.shape.was
@@ -269,8 +276,11 @@ def _judge_renames(drafts: Mapping[str, Draft]) -> None:
         heirs[was] = name
 
 
-def _monitor(name: str, draft: Draft, sections: _Sections) -> Monitor:
-    monitor = build.monitor(name, draft.shape, draft.table, draft.files)
+def _monitor(name: str, draft: AnyDraft, sections: _Sections) -> Monitor:
+    if isinstance(draft, HeartbeatDraft):
+        monitor = heartbeats.monitor(name, draft.shape)
+    else:
+        monitor = build.monitor(name, draft.shape, draft.table, draft.files)
     targets = {notifier: tuple(one.name for one in each) for notifier, each in sections.notifiers.items()}
     return routes.addressed(monitor, draft.shape, sections.routes, targets)
 

@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from monitor.config import build, receipts, routes, signing
+from monitor.config import build, observed, receipts, routes, signing
 from monitor.config.amounts import spoken
 from monitor.config.checks import HandshakeOptions
 from monitor.config.draft import Draft
@@ -122,7 +122,7 @@ def _timing(draft: Draft) -> None:
         return
     timeout = build.timeout_of(shape, build.expectation(shape.expect, provider))
     for plan in build.plans(shape):
-        if plan.every >= timeout + timedelta(seconds=1):
+        if plan.every >= timeout + timedelta(seconds=1) or plan.check is Check.TRAFFIC:
             continue
         path = _source_of(draft, plan.check)
         draft.scope.problem(
@@ -158,6 +158,8 @@ def _checks(draft: Draft) -> None:
         if why and asked is not None and not switched_off:
             draft.scope.problem(("checks", check.value), f"{why}: {_remedy(check, provider)}")
     _verify_token(draft, provider)
+    if draft.shape.checks is not None:
+        observed.judge(draft.scope, draft.shape.checks.traffic, draft.shape.checks.provider, provider)
     if not build.plans(draft.shape):
         draft.scope.problem(("checks",), "every check is off; `enabled: false` pauses a monitor")
 

@@ -25,6 +25,7 @@ from monitor.config.kinds import (
     Upstream,
     Verification,
 )
+from monitor.config.observed import HeartbeatShape
 from monitor.config.parts import (
     EventShape,
     EvidenceShape,
@@ -289,7 +290,7 @@ class FileShape(Shape):
         description="What monitors have in common.",
         examples=[{"interval": "30s", "notify": ["oncall"]}],
     )
-    monitors: dict[Identifier, MonitorShape] | None = Field(
+    monitors: dict[Identifier, MonitorShape | HeartbeatShape] | None = Field(
         default=None,
         description="The monitors, by id. The id is the identity: history follows it.",
         examples=[

@@ -87,13 +87,13 @@ def unknown(scope: Scope, monitors: Collection[Monitor]) -> Iterable[tuple[str, 
                 yield key, index, f"{words[key]} {quotable(name)}{suggestion(name, names)}"
 
 
-def judge_parents(drafts: Mapping[str, Draft]) -> None:
+def judge_parents(drafts: Mapping[str, Draft], known: Collection[str]) -> None:
     """Tell what a monitor cannot depend on: what is not there, and in the end itself."""
     for name, draft in drafts.items():
         for index, parent in enumerate(draft.shape.depends_on or ()):
             path = ("depends_on", index)
-            if parent not in drafts:
-                hint = suggestion(parent, drafts)
+            if parent not in known:
+                hint = suggestion(parent, known)
                 draft.scope.problem(path, f"no monitor has the id {quotable(parent)}{hint}")
             elif parent == name and "depends_on" in draft.own:
                 draft.scope.problem(path, "a monitor cannot depend on itself")

@@ -8,17 +8,17 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 
-from monitor.core.model import AWAITED, Check, CheckKey, Config, Monitor, ReceiptPlan
+from monitor.core.model import AWAITED, OBSERVED, Check, CheckKey, Config, Monitor, ReceiptPlan
 from monitor.core.routing import who_hears
 
 # Another question is asked, or asked of something else: what was counted so far says nothing about it.
 WHAT_IS_PROBED = (
     *("url", "provider", "secrets", "event", "expect", "method", "headers", "connect_to", "tls"),
-    *("key_id", "verify_token", "verifies_later", "upstream"),
+    *("key_id", "verify_token", "verifies_later", "upstream", "heartbeat"),
 )
 TIMING = ("interval", "checks")
 # What is asked at once after that. The hostile checks keep their schedule: they are tests, and must not hurt.
-ASKED_AT_ONCE = frozenset({Check.DELIVERY, Check.HANDSHAKE, Check.CERTIFICATE, Check.ROTATION})
+ASKED_AT_ONCE = frozenset({Check.DELIVERY, Check.HANDSHAKE, Check.ROTATION} | OBSERVED)
 ASKS_FOR_A_FORGED_ONE = frozenset({"url", "secrets"})  # but another door, or another key, is tried once
 IGNORED = ("id", "was", "hidden", "enabled")  # told in their own way, or derived from the others
 COMPARED = tuple(field.name for field in fields(Monitor) if field.name not in IGNORED)
@@ -34,6 +34,7 @@ LABELS = {
     "provider": "signature",  # the same provider, and another template
     "verify_token": "handshake token",
     "concurrent_duplicates": "duplicate",
+    "provider_status": "access to the provider's API",
 }
 WHO_HEARS = ("escalate", "remind", "quiet_hours", "routes")  # told together, in the words of ``validate``
 VERIFIES = {False: "before_answer", True: "after_answer"}

@@ -18,7 +18,7 @@ def impossible(check: Check, monitor: Monitor) -> str | None:
         return why
     if check is Check.CERTIFICATE and not monitor.url.lower().startswith("https:"):
         return "the listener is not behind TLS: there is no certificate to look at"
-    if why := missing(check, monitor.provider):
+    if why := _nobody_asked(check, monitor) or missing(check, monitor.provider):
         return why
     if check is Check.ROTATION and len(monitor.secrets) < 2:
         return "there is only one secret"
@@ -38,7 +38,21 @@ def missing(check: Check, provider: Provider) -> str | None:
 def _unasked(check: Check, monitor: Monitor) -> str | None:
     if monitor.upstream and check not in OF_UPSTREAM:
         return NO_EVENTS
-    return AFTER_ANSWER if check in VERIFYING and monitor.verifies_later else None
+    later = check in VERIFYING and monitor.verifies_later and not (check in HOSTILE and monitor.receipt)
+    return AFTER_ANSWER if later else None
+
+
+def _nobody_asked(check: Check, monitor: Monitor) -> str | None:
+    """What waits for calls, and who asks the provider, exists only where the operator set it up."""
+    if monitor.heartbeat is not None:
+        return None if check is Check.HEARTBEAT else "there is no listener: a job calls us"
+    if check is Check.HEARTBEAT:
+        return "a listener is asked; for a job that calls us write `kind: heartbeat`"
+    if check is Check.TRAFFIC and monitor.traffic is None:
+        return "nobody reports real events: set `checks: {traffic: {at_least: …, per: …}}`"
+    if check is Check.PROVIDER and monitor.provider_status is None:
+        return "no access to its API: set `checks: {provider: {endpoint: …, token: …}}`"
+    return None
 
 
 def _lacks_token(monitor: Monitor) -> bool:
@@ -73,7 +87,7 @@ SIGNED = frozenset(
 )
 OF_UPSTREAM = frozenset({Check.DELIVERY, Check.CERTIFICATE})  # what can be asked without an event
 NO_EVENTS = "an upstream is sent no events"
-OFF_UNLESS_ASKED = frozenset({Check.MALFORMED, Check.FIDELITY, Check.RECEIPT})
+OFF_UNLESS_ASKED = frozenset({Check.MALFORMED, Check.FIDELITY, Check.RECEIPT, Check.TRAFFIC, Check.PROVIDER})
 RULES: Mapping[Check, Callable[[Provider], str | None]] = {
     Check.TAMPERED: _no_cover,
     Check.STALE: _no_age,

@@ -31,6 +31,7 @@ class Purpose(StrEnum):
 
     RECEIPT = "receipt"
     BY_ID = "receipt-by-id"
+    HEARTBEAT = "heartbeat"
     TICKET = "ticket"  # a link in an alert
 
 
@@ -129,6 +130,21 @@ def opens_by_id(keyring: Keyring, monitor: str, given: str) -> bool:
     )
 
 
+def heartbeat_token(keyring: Keyring, monitor: str) -> str:
+    """Return the token of the address that a monitor's job, or its listener, calls. It does not expire."""
+    key = keyring.derived(Purpose.HEARTBEAT)[0]
+    return f"{_text(monitor.encode())}.{_text(_mac_of(key, monitor.encode()))}"
+
+
+def read_heartbeat(keyring: Keyring, token: str) -> str | None:
+    """Return whose address this is; None for one that is not ours. Never raises."""
+    about, mac = _parts(token)
+    keys = keyring.derived(Purpose.HEARTBEAT)
+    if not mac or not any(hmac.compare_digest(_mac_of(key, about), mac) for key in keys):
+        return None
+    return about.decode()
+
+
 def _about(claim: Claim) -> bytes:
     return "\n".join((claim.monitor, claim.event_id, str(int(claim.sent_at.timestamp())))).encode()
 
@@ -138,6 +154,10 @@ def _claim(about: bytes, kind: Check) -> Claim | None:
     return Claim(
         monitor=monitor, event_id=event_id, kind=kind, sent_at=datetime.fromtimestamp(int(seconds), UTC)
     )
+
+
+def _mac_of(key: bytes, about: bytes) -> bytes:
+    return hmac.digest(key, about, "sha256")[:MAC_BYTES]
 
 
 def _mac(key: bytes, about: bytes, kind: Check) -> bytes:

@@ -153,6 +153,36 @@ WORDS: Mapping[Reason, Words] = {
         "the provider takes real ones for delivered.",
         first="Search the worker's log for the event id below; its own note is in the evidence.",
     ),
+    Reason.SILENT: Words(
+        short="no sign of life",
+        meaning="The job did not call in time: it did not run, did not end, or cannot reach us.",
+        first="Look whether it ran: its timer or crontab, its log, its machine. If it did, look why its call "
+        "did not get through.",
+    ),
+    Reason.JOB_FAILED: Words(
+        short="the job reports a failure",
+        meaning="The job ran, and says itself that it failed.",
+        first="Read its note below, then its log; run it again once it is mended.",
+    ),
+    Reason.NO_TRAFFIC: Words(
+        short="no real events arrive",
+        meaning="Probes may be fine, but the provider's real events do not come: it has disabled the "
+        "endpoint, the URL was changed, or something between turns them away. A probe cannot see that.",
+        first="Look in the provider's dashboard: is the endpoint enabled, is its URL this one, what became "
+        "of its last deliveries? Then look whether whoever reports the events still runs.",
+    ),
+    Reason.DISABLED_BY_PROVIDER: Words(
+        short="switched off at the provider",
+        meaning="The provider says that it sends no events to this endpoint: they are lost, or wait there.",
+        first="Find out in the provider's dashboard who or what disabled it, and enable it; then look for "
+        "the events since.",
+    ),
+    Reason.DELIVERIES_FAILING: Words(
+        short="the provider's own deliveries fail",
+        meaning="We may be answered well, but the provider's log says that its own last events failed.",
+        first="Look at them in the provider's dashboard: what was answered? Think of a firewall that lets us "
+        "in and not the provider, of another URL, another secret.",
+    ),
     Reason.FORGERY_PROCESSED: Words(
         short="processes hostile events",
         meaning="An event that must be refused was processed, whatever was answered: anybody who knows the "

@@ -18,6 +18,7 @@ from monitor.core.model import (
     Health,
     Monitor,
     Phases,
+    Pulse,
     Reason,
     Result,
     Snapshot,
@@ -66,6 +67,15 @@ FINDING = Family(
 PROCESSING = Family(
     name="webhook_monitor_last_processing_seconds",
     help="From the sending of the last event that was heard of at the far end to its receipt.",
+)
+EVENTS = Family(
+    name="webhook_monitor_real_events_total",
+    help="Real events that were reported for a monitor, ever.",
+    kind=Kind.COUNTER,
+)
+HEARD = Family(
+    name="webhook_monitor_last_heard_timestamp_seconds",
+    help="When a job last reported a success, or a real event was last reported.",
 )
 RESULTS = Family(
     name="webhook_monitor_results_total",
@@ -131,14 +141,24 @@ class _Writer:
         self._last_result = sheet.block(LAST_RESULT)
         self._processing = sheet.block(PROCESSING)
         self._finding = sheet.block(FINDING)
+        self._events = sheet.block(EVENTS)
+        self._heard = sheet.block(HEARD)
 
     def monitor(self, monitor: Monitor) -> None:
         name = f'monitor="{quoted(monitor.id)}"'
         group, provider = quoted(monitor.group), quoted(monitor.provider.id)
         self._info.append(f'{INFO.name}{{{name},group="{group}",provider="{provider}"}} 1\n')
+        if pulse := self._snapshot.pulses.get(monitor.id):
+            self._pulse(monitor, pulse, name)
         statuses = {self._check(monitor, plan, name) for plan in monitor.checks}
         status = Status.UP if statuses == ALL_UP else self._standing(monitor)
         self._status.append(f"{STATUS.name}{{{name}}} {VALUES[status]}\n")
+
+    def _pulse(self, monitor: Monitor, pulse: Pulse, name: str) -> None:
+        if monitor.traffic is not None:
+            self._events.append(f"{EVENTS.name}{{{name}}} {pulse.events}\n")
+        if pulse.heard_at is not None:
+            self._heard.append(f"{HEARD.name}{{{name}}} {pulse.heard_at.timestamp()}\n")
 
     def _standing(self, monitor: Monitor) -> Status:
         """What ``core.summary`` says; too slow to be asked for every monitor that is simply well."""

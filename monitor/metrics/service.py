@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor import __version__
-from monitor.core.model import HushedBy, Queue, Severity, Snapshot, Standing
+from monitor.core.model import HushedBy, NotifierHealth, Queue, Severity, Snapshot
 from monitor.core.window import open_at
 from monitor.metrics.sheet import Family, Kind, Sheet, quoted
 
@@ -149,18 +149,18 @@ def _write_outbox(sheet: Sheet, queues: tuple[Queue, ...], snapshot: Snapshot) -
         waited = (snapshot.taken_at - queue.oldest_at).total_seconds() if queue.oldest_at else 0.0
         depth.append(f"{DEPTH.name}{labels} {queue.depth}\n")
         age.append(f"{AGE.name}{labels} {max(0.0, waited)}\n")
-        _write_standing(sheet, queue.standing or Standing(notifier=name), labels, snapshot.taken_at)
+        _write_notifier(sheet, queue.health or NotifierHealth(notifier=name), labels, snapshot.taken_at)
 
 
-def _write_standing(sheet: Sheet, standing: Standing, labels: str, now: datetime) -> None:
-    failing = (now - standing.failing_since).total_seconds() if standing.failing_since else 0.0
-    sheet.block(NOTIFIER_UP).append(f"{NOTIFIER_UP.name}{labels} {int(standing.dead_since is None)}\n")
+def _write_notifier(sheet: Sheet, health: NotifierHealth, labels: str, now: datetime) -> None:
+    failing = (now - health.failing_since).total_seconds() if health.failing_since else 0.0
+    sheet.block(NOTIFIER_UP).append(f"{NOTIFIER_UP.name}{labels} {int(health.dead_since is None)}\n")
     sheet.block(NOTIFIER_FAILING).append(f"{NOTIFIER_FAILING.name}{labels} {max(0.0, failing)}\n")
-    if standing.succeeded_at is not None:
-        at = standing.succeeded_at.timestamp()
+    if health.succeeded_at is not None:
+        at = health.succeeded_at.timestamp()
         sheet.block(NOTIFIER_OK_AT).append(f"{NOTIFIER_OK_AT.name}{labels} {at}\n")
-    if standing.took is not None:
-        took = standing.took.total_seconds()
+    if health.took is not None:
+        took = health.took.total_seconds()
         sheet.block(NOTIFIER_TOOK).append(f"{NOTIFIER_TOOK.name}{labels} {took}\n")
 
 

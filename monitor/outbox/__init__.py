@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from monitor.core.model import Config
 from monitor.core.times import duration
 from monitor.errors import NotOwner, StoreError
+from monitor.outbox.health import unheard
 from monitor.outbox.line import Line, either
 from monitor.outbox.outside import Outside, Send, Shelf
-from monitor.outbox.standing import unheard
 
 __all__ = ["Outbox", "Send", "Shelf", "unheard"]
 

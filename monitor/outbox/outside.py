@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from monitor.core.model import Alert, Config, Message, QueuedAlert, Record, Standing
+from monitor.core.model import Alert, Config, Message, NotifierHealth, QueuedAlert, Record
 
 Send = Callable[[str, Message], Awaitable[str]]
 Duty = Callable[[], Awaitable[None]]
@@ -36,9 +36,9 @@ class Shelf(Protocol):
 
     async def give_up(self, keys: Collection[str], *, at: datetime, error: str) -> None: ...
 
-    async def note(self, standing: Standing) -> None: ...
+    async def note(self, health: NotifierHealth) -> None: ...
 
-    async def standing(self, notifier: str) -> Standing: ...
+    async def health(self, notifier: str) -> NotifierHealth: ...
 
     def record(self, record: Record) -> None: ...
 

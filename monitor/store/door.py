@@ -15,9 +15,11 @@ from monitor.core.model import (
     AlertKind,
     AlertState,
     Check,
+    Events,
     Incident,
     IncidentEvent,
     Latency,
+    Pulse,
     Queue,
     QueuedAlert,
     Receipt,
@@ -27,7 +29,7 @@ from monitor.core.model import (
     Transition,
 )
 from monitor.errors import NotOwner, OwnedElsewhere, StoreError
-from monitor.store import find, latency, outbox, owner, read, receipts, schema, tidy, write
+from monitor.store import find, heartbeats, latency, outbox, owner, read, receipts, schema, tidy, write
 from monitor.store.engine import parse
 from monitor.store.hushes import Hushes
 from monitor.store.locks import lock_for
@@ -38,7 +40,6 @@ from monitor.store.waiting import Waiting
 from monitor.store.writer import Writer
 
 T = TypeVar("T")
-
 log = structlog.get_logger()
 
 
@@ -60,6 +61,9 @@ class Store:
         self._waiting = Waiting(now=now)
         self._counter = receipts.Counter(self._write_receipts)
         self.hushes = Hushes(write=self._own, read=self._threads.read)
+        self._calls = receipts.Counter[Pulse | Events](
+            lambda group: self._own(partial(heartbeats.write, group=group))
+        )
         self._writer = Writer(self._waiting, now=now, write=self._write_batch)
         self.shelf = Shelf(own=self._own, read=self._threads.read, waiting=self._waiting, writer=self._writer)
 
@@ -175,6 +179,10 @@ class Store:
     async def _write_receipts(self, group: Sequence[Receipt]) -> None:
         await self._own(partial(receipts.write, group=group))
 
+    async def hear(self, heard: Pulse | Events) -> None:
+        """Take what was heard from outside; return once it is durable."""
+        await self._calls.take(heard)
+
     # --- reading --------------------------------------------------------------------------------------------
 
     async def queues(self) -> tuple[Queue, ...]:
@@ -245,6 +253,10 @@ class Store:
         return await self._threads.read(
             partial(latency.latency, monitor=monitor, check=check, start=start, end=end)
         )
+
+    async def real_events(self, monitor: str, *, start: datetime, end: datetime) -> tuple[Events, ...]:
+        """Return how many real events were reported in each hour that had any, oldest first."""
+        return await self._threads.read(partial(heartbeats.hours, monitor=monitor, start=start, end=end))
 
     # --- as the owner of the clock, or not at all -----------------------------------------------------------
 

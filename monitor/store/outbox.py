@@ -21,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from monitor.core.model import Alert, AlertKind, Queue, QueuedAlert, Severity, Standing
+from monitor.core.model import Alert, AlertKind, NotifierHealth, Queue, QueuedAlert, Severity
 from monitor.store.rows import (
     alert_to_row,
     clean,
@@ -29,9 +29,9 @@ from monitor.store.rows import (
     micros_or_none,
     moment,
     moment_or_none,
+    notifier_health_from_row,
+    notifier_health_to_row,
     queued_from_row,
-    standing_from_row,
-    standing_to_row,
 )
 from monitor.store.tables import alerts, notifiers
 from monitor.store.upsert import put, unless_there
@@ -167,15 +167,15 @@ def retry(connection: Connection, keys: Collection[str] | None, *, at: datetime)
     return tuple(connection.scalars(back.returning(alerts.c.key)))
 
 
-def note(connection: Connection, standing: Standing) -> None:
+def note(connection: Connection, health: NotifierHealth) -> None:
     """Remember how a notifier did."""
-    put(connection, notifiers, [standing_to_row(standing)], ("notifier",))
+    put(connection, notifiers, [notifier_health_to_row(health)], ("notifier",))
 
 
-def standing(connection: Connection, notifier: str) -> Standing:
+def health(connection: Connection, notifier: str) -> NotifierHealth:
     """Return how a notifier did, last."""
     row = connection.execute(select(notifiers).where(notifiers.c.notifier == notifier)).first()
-    return standing_from_row(row) if row else Standing(notifier=notifier)
+    return notifier_health_from_row(row) if row else NotifierHealth(notifier=notifier)
 
 
 def give_up_unserved(
@@ -215,14 +215,14 @@ def queues(connection: Connection) -> tuple[Queue, ...]:
             .group_by(alerts.c.notifier)
         )
     }
-    known = {row.notifier: standing_from_row(row) for row in connection.execute(select(notifiers))}
+    known = {row.notifier: notifier_health_from_row(row) for row in connection.execute(select(notifiers))}
     return tuple(
         Queue(
             notifier=notifier,
             depth=waiting.get(notifier, (0, None))[0],
             oldest_at=moment_or_none(waiting.get(notifier, (0, None))[1]),
             given_up=given_up.get(notifier, 0),
-            standing=known.get(notifier),
+            health=known.get(notifier),
         )
         for notifier in sorted(waiting.keys() | given_up.keys() | known.keys())
     )

@@ -12,6 +12,7 @@ from monitor.store.tables import (
     failures,
     happened,
     incidents,
+    real_events,
     receipts,
     results,
     rollups,
@@ -19,6 +20,7 @@ from monitor.store.tables import (
 )
 
 KEEP_RESULTS = timedelta(days=14)
+KEEP_EVENTS = timedelta(days=60)  # counted by the minute; longer than any traffic check looks back
 KEEP_HISTORY = timedelta(days=400)  # roll-ups, transitions, incidents, alerts
 KEEP_FAILURES = 100  # of each check, however old, within history
 MOST_FAILURES = 2000  # of each check, however young: a listener that is down for weeks fills no disk
@@ -52,6 +54,7 @@ def sweep(connection: Connection, now: datetime) -> None:
     _delete_front(connection, happened, happened.c.id, happened.c.at < history)
     old = receipts.c.arrived_at < micros(now - KEEP_RESULTS)
     _delete_front(connection, receipts, receipts.c.id, old)
+    connection.execute(delete(real_events).where(real_events.c.minute < micros(now - KEEP_EVENTS)))
     progress.put(connection, progress.SWEPT, ids[-1] if len(ids) == CHECKS_AT_ONCE else 0)
 
 

@@ -19,6 +19,7 @@ from monitor.core.model import (
     Status,
     Transition,
 )
+from monitor.store import heartbeats
 from monitor.store.rows import (
     happened_from_row,
     health_from_text,
@@ -46,6 +47,7 @@ def recall(connection: Connection) -> Recollection:
     parts = _parts(connection, numbers)
     owner = connection.execute(select(owners)).first()
     given = (incidents_.c.number, happened_.c.number, happened_.c.origin)
+    pulses, events = heartbeats.recall(connection)
     return Recollection(
         healths=healths,
         open_incidents={CheckKey(one.monitor, one.check): one for one in parts if one.ended_at is None},
@@ -54,6 +56,8 @@ def recall(connection: Connection) -> Recollection:
         ended_parts=tuple(one for one in parts if one.ended_at is not None),
         happened=happened(connection, numbers),
         in_maintenance=_in_maintenance(connection),
+        pulses=pulses,
+        events=events,
     )
 
 

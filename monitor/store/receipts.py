@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
 
 from sqlalchemy import Connection
 
@@ -17,22 +18,25 @@ LONGEST_NOTE = 500  # characters
 LONGEST_RUN = 200
 
 
+T = TypeVar("T")
+
+
 class Full(StoreError):
-    """More receipts wait than can be kept: come again."""
+    """More wait than can be kept: come again."""
 
 
-class Counter:
-    """Where receipts wait to be written. ``write`` writes some of them in one transaction, durably."""
+class Counter(Generic[T]):
+    """Where receipts, and other calls, wait to be written: some of them in one transaction, durably."""
 
-    def __init__(self, write: Callable[[Sequence[Receipt]], Awaitable[None]]) -> None:
+    def __init__(self, write: Callable[[Sequence[T]], Awaitable[None]]) -> None:
         self._write = write
-        self._waiting: list[tuple[Receipt, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[T, asyncio.Future[None]]] = []
         self._task: asyncio.Task[None] | None = None
 
-    async def take(self, receipt: Receipt) -> None:
-        """Return once the receipt is durable. Raises Full, and what ``write`` raises."""
+    async def take(self, receipt: T) -> None:
+        """Return once it is durable. Raises Full, and what ``write`` raises."""
         if len(self._waiting) >= MOST_WAITING:
-            raise Full
+            raise Full("too many calls wait to be written")
         written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((receipt, written))
         if self._task is None or self._task.done():
@@ -51,7 +55,7 @@ class Counter:
                 _tell(group, None)
 
 
-def _tell(group: Sequence[tuple[Receipt, asyncio.Future[None]]], error: Exception | None) -> None:
+def _tell(group: Sequence[tuple[object, asyncio.Future[None]]], error: Exception | None) -> None:
     for _, written in group:
         if written.done():  # the worker has hung up
             continue

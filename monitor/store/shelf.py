@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeVar
 
-from monitor.core.model import Alert, QueuedAlert, Record, Standing
+from monitor.core.model import Alert, NotifierHealth, QueuedAlert, Record
 from monitor.store import outbox
 from monitor.store.threads import Work
 from monitor.store.waiting import Waiting
@@ -81,12 +81,12 @@ class Shelf:
         """Try again what was given up (None: all of it); return the keys of what was."""
         return await self._own(partial(outbox.retry, keys=keys, at=at))
 
-    async def note(self, standing: Standing) -> None:
+    async def note(self, health: NotifierHealth) -> None:
         """Remember how a notifier did."""
-        await self._own(partial(outbox.note, standing=standing))
+        await self._own(partial(outbox.note, health=health))
 
-    async def standing(self, notifier: str) -> Standing:
-        return await self._read(partial(outbox.standing, notifier=notifier))
+    async def health(self, notifier: str) -> NotifierHealth:
+        return await self._read(partial(outbox.health, notifier=notifier))
 
     async def give_up(self, keys: Collection[str], *, at: datetime, error: str) -> None:
         """These will never be taken. They stay, visibly."""

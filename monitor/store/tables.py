@@ -194,7 +194,7 @@ class AlertRow(Base, table=True):
 
 
 class NotifierRow(Base, table=True):
-    """How a notifier did, last (``core.model.Standing``)."""
+    """How a notifier did, last (``core.model.NotifierHealth``)."""
 
     __tablename__ = "notifier"
 
@@ -251,6 +251,32 @@ class SilenceRow(Base, table=True):
     until: int = Field(sa_column=Column(BigInteger, nullable=False))
 
 
+class HeartbeatRow(Base, table=True):
+    """What was heard from outside for one monitor: the last calls of a job, or how many real events ever."""
+
+    __tablename__ = "heartbeat"
+
+    monitor: str = Field(primary_key=True)
+    since: int = Field(sa_column=Column(BigInteger, nullable=False))
+    deaf_from: int | None = Field(default=None, sa_column=Column(BigInteger))
+    heard_at: int | None = Field(default=None, sa_column=Column(BigInteger))
+    started_at: int | None = Field(default=None, sa_column=Column(BigInteger))
+    failed_at: int | None = Field(default=None, sa_column=Column(BigInteger))
+    note: str = Field(default="", sa_column=Column(Text, nullable=False))
+    events: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+
+
+class EventsRow(Base, table=True):
+    """How many real events of one monitor were reported in one minute."""
+
+    __tablename__ = "real_events"
+    __table_args__ = (Index("ix_real_events_minute", "minute"), {"sqlite_with_rowid": False})
+
+    monitor: str = Field(primary_key=True)
+    minute: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    events: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
 class RollupRow(Base, table=True):
     """The results of one check in one hour or day, with a histogram of latencies that can be added up."""
 
@@ -298,4 +324,5 @@ checks, results, failures = _core(CheckRow), _core(ResultRow), _core(FailureRow)
 transitions, incidents, alerts = _core(TransitionRow), _core(IncidentRow), _core(AlertRow)
 happened, receipts, notifiers = _core(HappenedRow), _core(ReceiptRow), _core(NotifierRow)
 windows, silences = _core(WindowRow), _core(SilenceRow)
+heartbeats, real_events = _core(HeartbeatRow), _core(EventsRow)
 rollups, owners, progress = _core(RollupRow), _core(OwnerRow), _core(ProgressRow)

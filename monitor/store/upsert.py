@@ -16,13 +16,36 @@ def unless_there(connection: Connection, table: Table, rows: Sequence[dict[str, 
 
 
 def put(
-    connection: Connection, table: Table, rows: Sequence[dict[str, Any]], unique: tuple[str, ...]
+    connection: Connection,
+    table: Table,
+    rows: Sequence[dict[str, Any]],
+    unique: tuple[str, ...],
+    *,
+    keep: tuple[str, ...] = (),
 ) -> None:
-    """Insert, or replace what is there under the same unique columns."""
+    """Insert, or replace what is there under the same unique columns, except for what is to ``keep``."""
     if not rows:
         return
     statement = _insert(connection.dialect.name, table)
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in unique}
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in (*unique, *keep)}
+    connection.execute(statement.on_conflict_do_update(index_elements=list(unique), set_=changed), list(rows))
+
+
+def add(  # noqa: PLR0913  which rows, and what becomes of those that are there
+    connection: Connection,
+    table: Table,
+    rows: Sequence[dict[str, Any]],
+    unique: tuple[str, ...],
+    sum_: str,
+    *,
+    also: tuple[str, ...] = (),
+) -> None:
+    """Insert, or add ``sum_`` to what is there under the same unique columns; ``also`` is replaced."""
+    if not rows:
+        return
+    statement = _insert(connection.dialect.name, table)
+    changed = {name: statement.excluded[name] for name in also}
+    changed[sum_] = table.c[sum_] + statement.excluded[sum_]
     connection.execute(statement.on_conflict_do_update(index_elements=list(unique), set_=changed), list(rows))
 
 

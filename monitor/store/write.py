@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select, true, update
 
 from monitor.core.model import Check, CheckKey, Happened, Health, Record, Result
-from monitor.store import hushes, outbox, rollup, tables
+from monitor.store import heartbeats, hushes, outbox, rollup, tables
 from monitor.store.rows import (
     alert_to_row,
     evidence_to_text,
@@ -186,6 +186,7 @@ def _rename(connection: Connection, old: str, new: str) -> None:
     for table in (tables.alerts, tables.happened):
         connection.execute(update(table).where(table.c.monitor == old).values(monitor=new))
     hushes.rename(connection, old, new)
+    heartbeats.rename(connection, old, new)
 
 
 def _merge(connection: Connection, number: int, into: int) -> None:

@@ -12,13 +12,16 @@ from monitor.core.model import (
     Check,
     Config,
     Deed,
+    Events,
     Incident,
     IncidentEvent,
     Latency,
+    Monitor,
     Queue,
     QueuedAlert,
     Receipt,
     Scope,
+    Signal,
     Silence,
     Snapshot,
     StoredResult,
@@ -85,6 +88,9 @@ class History(Protocol):
         """Newest first, each with its place; ``before`` is the place of the last one already seen."""
 
     async def latency(self, monitor: str, check: Check, *, start: datetime, end: datetime) -> Latency: ...
+
+    async def real_events(self, monitor: str, *, start: datetime, end: datetime) -> tuple[Events, ...]:
+        """By the hour, oldest first; hours without any are left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +200,32 @@ class _NoResponders:
         raise DatabaseAway(STANDING_BY)
 
 
+class Ear(Protocol):
+    """Where jobs give signs of life, and listeners report real events."""
+
+    def find(self, token: str) -> Monitor | None:
+        """Return whose address this is; None for one that is not ours, or of a monitor that is gone."""
+
+    async def hear(self, monitor: Monitor, signal: Signal) -> None:
+        """Take a job's call; return once it is durable. Raises StoreError."""
+
+    async def count(self, events: Events) -> None:
+        """Take real events; return once they are durable. Raises StoreError."""
+
+
+class _NoEar:
+    """A process that stands by hears nobody."""
+
+    def find(self, token: str) -> Monitor | None:  # noqa: ARG002  (the protocol's)
+        return None
+
+    async def hear(self, monitor: Monitor, signal: Signal) -> None:  # noqa: ARG002  (the protocol's)
+        raise DatabaseAway(STANDING_BY)
+
+    async def count(self, events: Events) -> None:  # noqa: ARG002  (the protocol's)
+        raise DatabaseAway(STANDING_BY)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
     """Everything the two sockets may ask.
@@ -205,6 +237,7 @@ class House:
     ``ticket``   what the token in a link of an alert is good for; None for one that is not ours
     ``board``    where operators announce work and silence alarms
     ``retry``    try again what was given up (None: all of it); returns the keys of what was
+    ``heartbeats``  where jobs and listeners call
     ``ready``    None when this process does its job, else why not, in words fit for strangers
     """
 
@@ -221,6 +254,7 @@ class House:
     responders: Responders = field(default_factory=_NoResponders)
     ticket: Callable[[str], Ticket | None] = lambda _: None
     board: NoticeBoard = field(default_factory=_NoBoard)
+    heartbeats: Ear = field(default_factory=_NoEar)
     standby: bool = False
 
     @classmethod
@@ -279,4 +313,7 @@ class _NoHistory:
         raise DatabaseAway(STANDING_BY)
 
     async def latency(self, monitor: str, check: Check, **_: object) -> Latency:  # noqa: ARG002  (the protocol's)
+        raise DatabaseAway(STANDING_BY)
+
+    async def real_events(self, monitor: str, **_: object) -> tuple[Events, ...]:  # noqa: ARG002  (the protocol's)
         raise DatabaseAway(STANDING_BY)

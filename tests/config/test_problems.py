@@ -59,11 +59,7 @@ def test_all_problems_are_told_in_one_run_in_the_order_of_the_file(tmp_path: Pat
         ),
         "13:13: monitors.stripe.secret: a secret has at least 8 characters; this one has 5",
         "14:22: monitors.stripe.checks.forged: a duration needs a unit: ms, s, m, h or d (did you mean 1s?)",
-        (
-            "14:25: monitors.stripe.checks.traffic: this check is not supported yet;"
-            " supported are delivery, handshake, certificate, forged, tampered, unsigned, stale,"
-            " duplicate, rotation, fidelity, receipt"
-        ),
+        "14:34: monitors.stripe.checks.traffic: needs its options in a mapping, or off, not '1h'",
         "14:38: monitors.stripe.checks.forgd: unknown key (did you mean forged?)",
         "14:50: monitors.stripe.checks.certificate.every: is missing",
         "14:64: monitors.stripe.checks.certificate.evry: unknown key (did you mean every?)",
@@ -191,11 +187,8 @@ def test_a_file_without_monitors_is_told_so(tmp_path: Path, text: str, problem: 
         ("expect: {json: {}}", "expect.json: is empty: give it an entry, or remove the line"),
         ("expect: {body: ok}", "expect.body: needs a mapping (lines of `key: value`), not text"),
         (
-            "checks: {traffic: off}",
-            (
-                "checks.traffic: this check is not supported yet; supported are delivery, handshake,"
-                " certificate, forged, tampered, unsigned, stale, duplicate, rotation, fidelity, receipt"
-            ),
+            "checks: {traffic: 3h}",
+            "checks.traffic: needs its options in a mapping, or off, not '3h'",
         ),
         ("checks: {forged: {within: 1s}}", "checks.forged.every: is missing"),
         ("checks: {forged: never}", "checks.forged: needs a duration such as 1h, on or off, not 'never'"),

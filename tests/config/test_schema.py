@@ -22,7 +22,7 @@ def test_it_is_a_schema_of_its_draft() -> None:
 
 def test_it_lists_only_what_works() -> None:
     schema = json_schema()
-    assert set(schema["$defs"]["ChecksShape"]["properties"]) == {*Check} - {"malformed"}
+    assert set(schema["$defs"]["ChecksShape"]["properties"]) == {*Check} - {"malformed", "heartbeat"}
     assert schema["$defs"]["MonitorShape"]["properties"]["provider"]["anyOf"][0] == {
         "enum": sorted(PROVIDERS)
     }

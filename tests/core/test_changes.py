@@ -9,12 +9,14 @@ import pytest
 
 from monitor.core.changes import IGNORED, LABELS, PLAIN, TIMING, WHAT_IS_PROBED, Changes, diff
 from monitor.core.model import (
+    OBSERVED,
     Check,
     CheckKey,
     CheckPlan,
     Config,
     EventTemplate,
     Expectation,
+    HeartbeatPlan,
     Monitor,
     Notifier,
     Policy,
@@ -26,8 +28,10 @@ from monitor.core.model import (
     Route,
     Secret,
     Site,
+    StatusPlan,
     Step,
     Tls,
+    TrafficPlan,
 )
 from tests.makers import SECOND, a_monitor, a_provider, a_window
 
@@ -68,6 +72,9 @@ OTHER = {
         within=60 * SECOND, poll=Poll(url="https://x.example/{event_id}?key=hunter22", expect=Expectation())
     ),
     "concurrent_duplicates": True,
+    "heartbeat": HeartbeatPlan(rhythm=timedelta(hours=1), grace=timedelta(minutes=5)),
+    "traffic": TrafficPlan(at_least=1, per=timedelta(hours=3)),
+    "provider_status": StatusPlan(endpoint="we_1", token=Secret("hunter2222"), api="https://api.stripe.com"),
 }
 
 
@@ -106,7 +113,7 @@ def test_another_question_resets_the_streaks(name: str) -> None:
 
 
 EVERY_CHECK = tuple(CheckPlan(check=check, every=timedelta(hours=1)) for check in Check)
-AT_ONCE = {Check.DELIVERY, Check.HANDSHAKE, Check.CERTIFICATE, Check.ROTATION}
+AT_ONCE = {Check.DELIVERY, Check.HANDSHAKE, Check.CERTIFICATE, Check.ROTATION} | OBSERVED
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,14 @@
 """What is told late, or perhaps twice: in words."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from monitor.core.alert import alive, dead, digest, instead
 from monitor.core.alert.late import words
-from monitor.core.model import Alert, AlertKind, Message, QueuedAlert, Severity, Site, Standing
+from monitor.core.model import Alert, AlertKind, Message, NotifierHealth, QueuedAlert, Severity, Site
 from tests.core.test_alert import MONITOR, NOW, START, an_incident, tell
 from tests.makers import GOOD, a_result
 
@@ -41,6 +42,24 @@ def test_an_outage_that_came_and_went_unheard_is_one_honest_message() -> None:
     assert told.explanation.startswith("We could not tell you earlier: the alarm did not get out.\n")
     assert told.colour == "green"
     assert told.evidence == an_alarm().message.evidence
+
+
+def test_the_times_are_those_of_the_site_with_its_zone_named_once() -> None:
+    berlin = replace(SITE, zone=ZoneInfo("Europe/Berlin"))
+    before, after = datetime(2026, 3, 29, 0, 30, tzinfo=UTC), datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+    for start, end, span in (
+        (START, OVER, "15:02:11–15:40:11 CET"),
+        (before, after, "01:30:00 CET–03:30:00 CEST"),
+    ):
+        over = tell(
+            an_incident(started_at=start, ended_at=end),
+            AlertKind.RECOVERED,
+            a_result(GOOD, at=end),
+            site=berlin,
+            now=end,
+        )
+        (told,) = headlines(queued(an_alarm()), queued(over))
+        assert told.endswith(f"; was down {span}, could not tell you earlier")
 
 
 def test_the_manual_shows_it_as_it_is_sent() -> None:
@@ -109,7 +128,7 @@ def test_alerts_of_no_incident_are_left_alone() -> None:
     assert words([queued(one), queued(one)]) == (message, message)
 
 
-STANDS = Standing(
+STANDS = NotifierHealth(
     notifier="oncall", error="Slack: 404 no_service", dead_since=NOW, succeeded_at=NOW - timedelta(hours=2)
 )
 

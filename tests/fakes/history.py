@@ -9,6 +9,7 @@ from monitor.core.model import (
     AlertState,
     Check,
     CheckKey,
+    Events,
     Incident,
     IncidentEvent,
     Latency,
@@ -29,6 +30,7 @@ class FakeHistory:
     lines: list[IncidentEvent] = field(default_factory=list)
     queued: list[tuple[int, QueuedAlert]] = field(default_factory=list)
     took: Latency = field(default_factory=lambda: Latency(count=0, buckets={}))
+    real: list[Events] = field(default_factory=list)
     away: bool = False
     asked: list[str] = field(default_factory=list)
 
@@ -122,6 +124,10 @@ class FakeHistory:
             and (before is None or place < before)
         ]
         return tuple(found[:limit])
+
+    async def real_events(self, monitor: str, *, start: datetime, end: datetime) -> tuple[Events, ...]:
+        self._ask("real_events")
+        return tuple(one for one in self.real if one.monitor == monitor and start <= one.at < end)
 
     async def latency(self, monitor: str, check: Check, *, start: datetime, end: datetime) -> Latency:
         self._ask(f"latency of {monitor} {check} for {end - start}")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from monitor.core.model import Alert, Config, Message, Notifier, QueuedAlert, Record, Secret, Standing
+from monitor.core.model import Alert, Config, Message, Notifier, NotifierHealth, QueuedAlert, Record, Secret
 from monitor.errors import DatabaseAway, StoreError
 from monitor.store.waiting import Waiting
 from tests.makers import NOON
@@ -80,7 +80,7 @@ class FakeShelf:
     away: StoreError | None = None
     takes: timedelta = timedelta(0)
     claims: int = 0
-    standings: dict[str, Standing] = field(default_factory=dict)
+    healths: dict[str, NotifierHealth] = field(default_factory=dict)
     recorded: Callable[[set[str]], None] = lambda _: None
     clock: Clock = field(default_factory=Clock)
 
@@ -168,13 +168,13 @@ class FakeShelf:
         self._change(keys, handed_at=at, handed_to=others[0].notifier, error=error)
         self.record(Record(alerts=tuple(others)))
 
-    async def note(self, standing: Standing) -> None:
+    async def note(self, health: NotifierHealth) -> None:
         await self._here()
-        self.standings[standing.notifier] = standing
+        self.healths[health.notifier] = health
 
-    async def standing(self, notifier: str) -> Standing:
+    async def health(self, notifier: str) -> NotifierHealth:
         await self._here()
-        return self.standings.get(notifier, Standing(notifier=notifier))
+        return self.healths.get(notifier, NotifierHealth(notifier=notifier))
 
     def record(self, record: Record) -> None:
         self.put(*record.alerts)

@@ -13,6 +13,7 @@ from monitor.core.model import (
     Incident,
     Monitor,
     Notifier,
+    Pulse,
     Reason,
     Result,
     Secret,
@@ -35,6 +36,7 @@ def a_snapshot(
     incidents: tuple[Incident, ...] = (),
     notifiers: tuple[str, ...] = ("oncall",),
     now: datetime = NOON + SECOND,
+    pulses: tuple[Pulse, ...] = (),
 ) -> Snapshot:
     config = Config(
         monitors=monitors,
@@ -46,6 +48,7 @@ def a_snapshot(
         last_results={CheckKey(result.monitor, result.check): result for result in results},
         open_incidents={CheckKey(open_.monitor, open_.check): open_ for open_ in incidents},
         taken_at=now,
+        pulses={pulse.monitor: pulse for pulse in pulses},
     )
 
 

@@ -15,13 +15,15 @@ from monitor.core.model import (
     CheckPlan,
     FaultDomain,
     Health,
+    NotifierHealth,
     Phases,
     Public,
+    Pulse,
     Queue,
     Reason,
     Reply,
-    Standing,
     Status,
+    TrafficPlan,
     Verdict,
 )
 from monitor.metrics import Gauges, Metrics
@@ -106,7 +108,7 @@ def test_no_created_timestamps_are_shown() -> None:
     assert b"_created" not in metrics.render(a_snapshot(), Gauges())
 
 
-STANDS = Standing(
+STANDS = NotifierHealth(
     notifier="oncall",
     succeeded_at=NOON - 60 * SECOND,
     took=SECOND / 4,
@@ -116,7 +118,7 @@ STANDS = Standing(
 
 
 def test_a_notifier_is_shown_dead_or_alive_with_its_last_success() -> None:
-    queue = Queue(notifier="oncall", depth=0, oldest_at=None, standing=STANDS)
+    queue = Queue(notifier="oncall", depth=0, oldest_at=None, health=STANDS)
     series = shown(a_snapshot(notifiers=("oncall", "mail")), Gauges(queues=(queue,)))
     assert one(series, "webhook_monitor_notifier_up", notifier="oncall") == 0
     assert one(series, "webhook_monitor_notifier_up", notifier="mail") == 1
@@ -215,6 +217,10 @@ def test_the_service_tells_its_queue_its_database_and_its_role() -> None:
     assert one(series, "webhook_monitor_monitors") == 1
 
 
+BUSY = a_monitor(traffic=TrafficPlan(at_least=1, per=timedelta(hours=3)))
+HEARD = Pulse(monitor="billing", since=NOON, heard_at=NOON, events=26)
+
+
 def a_busy_page() -> bytes:
     """Every family has at least one series."""
     metrics = Metrics()
@@ -229,17 +235,17 @@ def a_busy_page() -> bytes:
     metrics.alert_sent("oncall", "sent", 0.2)
     metrics.reloaded(ok=True, at=NOON)
     queues = (
-        Queue(notifier="oncall", depth=1, oldest_at=NOON, standing=STANDS),
+        Queue(notifier="oncall", depth=1, oldest_at=NOON, health=STANDS),
         Queue(notifier="gone", depth=1, oldest_at=NOON),
     )
     asked = CheckPlan(check=Check.RECEIPT, every=90 * SECOND)
-    monitor = a_monitor()
     snapshot = a_snapshot(
         secure,
         processed,
-        monitors=(replace(monitor, checks=(*monitor.checks, asked)),),
+        monitors=(replace(BUSY, checks=(*BUSY.checks, asked)),),
         healths={CheckKey("billing", Check.RECEIPT): Health(status=Status.UP, last_result_at=NOON)},
         incidents=(an_incident(),),
+        pulses=(HEARD,),
     )
     return metrics.render(snapshot, Gauges(queues=queues, clock_skew_seconds=0.2))
 

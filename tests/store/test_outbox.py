@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.core.model import Alert, AlertKind, AlertState, Queue, Record, Severity, Standing
+from monitor.core.model import Alert, AlertKind, AlertState, NotifierHealth, Queue, Record, Severity
 from monitor.store import Store
 from tests.makers import NOON, SECOND
 from tests.store.conftest import Opener
@@ -264,7 +264,7 @@ async def test_another_address_makes_what_was_refused_due_and_nothing_else(store
 
 
 async def test_how_a_notifier_did_is_kept_and_shown_beside_its_queue(store: Store, opened: Opener) -> None:
-    stands = Standing(
+    stands = NotifierHealth(
         notifier="oncall",
         succeeded_at=NOON,
         took=timedelta(milliseconds=585),
@@ -275,9 +275,9 @@ async def test_how_a_notifier_did_is_kept_and_shown_beside_its_queue(store: Stor
     )
     await store.shelf.note(replace(stands, dead_since=None))
     await store.shelf.note(stands)
-    assert await store.shelf.standing("nobody") == Standing(notifier="nobody")
+    assert await store.shelf.health("nobody") == NotifierHealth(notifier="nobody")
     await store.close()
     kept = replace(stands, error="404 \N{REPLACEMENT CHARACTER} gone")
     again = await opened(holder="two")
-    assert await again.shelf.standing("oncall") == kept
-    assert await again.queues() == (Queue(notifier="oncall", depth=0, oldest_at=None, standing=kept),)
+    assert await again.shelf.health("oncall") == kept
+    assert await again.queues() == (Queue(notifier="oncall", depth=0, oldest_at=None, health=kept),)

@@ -18,6 +18,7 @@ from monitor.core.model import (
     Latency,
     Message,
     Notifier,
+    NotifierHealth,
     Policy,
     Queue,
     QueuedAlert,
@@ -25,7 +26,6 @@ from monitor.core.model import (
     Retry,
     Secret,
     Severity,
-    Standing,
     Status,
     StoredResult,
 )
@@ -420,7 +420,7 @@ async def test_a_dead_notifier_is_shown_with_what_it_said_and_who_is_told_instea
     stage.config = Config(
         notifiers=(Notifier(name="oncall", url=Secret("slack://token"), fallback=("mail", "mail/2")),)
     )
-    stands = Standing(
+    stands = NotifierHealth(
         notifier="oncall",
         succeeded_at=NOON - 5 * SECOND,
         took=SECOND / 2,
@@ -429,7 +429,7 @@ async def test_a_dead_notifier_is_shown_with_what_it_said_and_who_is_told_instea
         failing_since=NOON,
         dead_since=NOON,
     )
-    stage.queues = (Queue(notifier="oncall", depth=0, oldest_at=None, standing=stands),)
+    stage.queues = (Queue(notifier="oncall", depth=0, oldest_at=None, health=stands),)
     (shown,) = (await get(stage, "/notifiers"))["items"]
     assert shown == {
         "name": "oncall",

@@ -122,6 +122,7 @@ EXAMPLES = (
     (shapes.IncidentShown, examples.INCIDENT),
     (shapes.UptimeShown, examples.UPTIME),
     (shapes.LatencyShown, examples.LATENCY),
+    (shapes.EventsShown, examples.EVENTS),
     (shapes.AlertShown, examples.ALERT),
     (shapes.NotifierShown, examples.NOTIFIER),
     (shapes.ConfigShown, examples.CONFIG),

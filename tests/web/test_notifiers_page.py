@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from monitor.core.model import Config, Notifier, Queue, Secret, Standing
+from monitor.core.model import Config, Notifier, NotifierHealth, Queue, Secret
 from tests.makers import NOON, SECOND
 from tests.web.houses import Stage, visiting
 
@@ -21,7 +21,7 @@ async def page(*queues: Queue) -> str:
 
 
 def a_queue(name: str = "oncall", **changes: Any) -> Queue:
-    return Queue(notifier=name, depth=1, oldest_at=NOON, standing=Standing(notifier=name, **changes))
+    return Queue(notifier=name, depth=1, oldest_at=NOON, health=NotifierHealth(notifier=name, **changes))
 
 
 @pytest.mark.parametrize(

@@ -5,23 +5,23 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.core.alert.facts import MEANT_FOR, explained
-from monitor.core.model import Alert, AlertKind, Message, Severity, Site, Standing
+from monitor.core.model import Alert, AlertKind, Message, NotifierHealth, Severity, Site
 from monitor.core.times import both, duration
 
 
 def dead(
-    standing: Standing, told: Sequence[str], *, fallback: bool, site: Site, now: datetime
+    health: NotifierHealth, told: Sequence[str], *, fallback: bool, site: Site, now: datetime
 ) -> tuple[Alert, ...]:
     """Tell others that a notifier takes nothing any more. ``fallback``: they hear its alerts from now on."""
     now = now.astimezone(site.zone)
-    name, since = standing.notifier, standing.dead_since or now
+    name, since = health.notifier, health.dead_since or now
     heirs = ", ".join(told)
     fate = f"its alerts go to {heirs}" if fallback else "its alerts wait, and are tried again"
     message = Message(
         headline=f"MONITOR: notifier {name} is dead; {fate}"[:140],
         colour="amber",
         explanation=explained(
-            f"It said: {standing.error or 'nothing'}",
+            f"It said: {health.error or 'nothing'}",
             "People who rely on this notifier hear nothing through it; no listener is blamed.",
             f"First: mend the URL of {name} in monitors.yaml; `webhook-monitor notify test {name}` shows "
             "whether it works.",
@@ -30,17 +30,17 @@ def dead(
             ("site", site.name),
             ("notifier", name),
             ("since", both(since, now)),
-            ("last success", both(standing.succeeded_at, now) if standing.succeeded_at else "never"),
+            ("last success", both(health.succeeded_at, now) if health.succeeded_at else "never"),
         ),
     )
     return _to_each(told, f"dead:{name}:{since.isoformat()}", message, now)
 
 
 def alive(
-    standing: Standing, since: datetime, told: Sequence[str], *, site: Site, now: datetime
+    health: NotifierHealth, since: datetime, told: Sequence[str], *, site: Site, now: datetime
 ) -> tuple[Alert, ...]:
     """Tell those who heard that a notifier was dead that it takes alerts again."""
-    now, name = now.astimezone(site.zone), standing.notifier
+    now, name = now.astimezone(site.zone), health.notifier
     message = Message(
         headline=f"MONITOR: notifier {name} takes alerts again after {duration(now - since)}",
         colour="grey",

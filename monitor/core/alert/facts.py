@@ -8,6 +8,7 @@ from http import HTTPStatus
 from monitor.core.links import to_acknowledge
 from monitor.core.model import (
     AVAILABILITY,
+    OBSERVED,
     PROOFS,
     Check,
     Evidence,
@@ -78,7 +79,7 @@ def who(monitor: Monitor) -> tuple[tuple[str, str], ...]:
     facts = [("monitor", f"{monitor.id} ({' · '.join(names)})" if names else monitor.id)]
     if monitor.tags:
         facts.append(("tags", ", ".join(monitor.tags)))
-    return (*facts, (LISTENER, where(monitor)))
+    return tuple(facts) if monitor.heartbeat else (*facts, (LISTENER, where(monitor)))
 
 
 def what(incident: Incident, result: Result | None) -> str:
@@ -104,7 +105,7 @@ def told_late(hush: Hush, now: datetime) -> str:
 def when(incident: Incident, now: datetime) -> tuple[tuple[str, str], ...]:
     good = both(incident.last_good_at, now) if incident.last_good_at else "never seen"
     since = both(incident.started_at, now)
-    if incident.check is Check.CERTIFICATE:
+    if incident.check in OBSERVED:
         return ("seen since", since), ("last good", good)
     if incident.check is Check.RECEIPT:
         began, good_label = ("failing since", f"{since}, first event that failed"), "last processed"
@@ -118,8 +119,8 @@ def when(incident: Incident, now: datetime) -> tuple[tuple[str, str], ...]:
 
 
 def probes(incident: Incident) -> tuple[tuple[str, str], ...]:
-    """Say how many failed. A slow answer is an answer; a certificate is no probe that failed."""
-    if incident.check is Check.CERTIFICATE:
+    """Say how many failed. A slow answer is an answer; what was looked up is no probe that failed."""
+    if incident.check in OBSERVED:
         return ()
     if incident.check is Check.RECEIPT or incident.reason in PROOFS:
         return (("events", f"{incident.failures:,}"),)
@@ -143,12 +144,16 @@ def event(result: Result) -> tuple[tuple[str, str], ...]:
 
 
 def latency(result: Result, monitor: Monitor) -> tuple[tuple[str, str], ...]:
-    """Say how long it took beside how long the provider waits; a look at a certificate sends it nothing."""
-    if result.check is Check.CERTIFICATE or monitor.upstream:
+    """Say how long it took beside how long the provider waits, where the listener was sent something."""
+    if monitor.upstream:
         return ()
     if _by_receipt(result):
         return _processing(result, monitor)
     reply = result.reply
+    if result.check is Check.HEARTBEAT and reply.phases.wait is not None:
+        return (("the run took", duration(timedelta(seconds=reply.phases.wait))),)
+    if result.check in OBSERVED:
+        return ()
     spent = duration(timedelta(seconds=reply.phases.total))
     allowed = f"the provider waits {duration(monitor.expect.within)}"
     if reply.failure is None:
@@ -162,7 +167,8 @@ def latency(result: Result, monitor: Monitor) -> tuple[tuple[str, str], ...]:
 
 def _by_receipt(result: Result) -> bool:
     """Whether a receipt, or that none came, says this: there is no answer to show."""
-    return result.reply.http_status is None and result.reply.failure is None
+    reply = result.reply
+    return result.check not in OBSERVED and reply.http_status is None and reply.failure is None
 
 
 def _processing(result: Result, monitor: Monitor) -> tuple[tuple[str, str], ...]:
@@ -182,10 +188,12 @@ def others(also_down: Sequence[str]) -> str:
 def evidence(result: Result, monitor: Monitor) -> Evidence | None:
     """Return the status line (or why there is none) and the first of the body, harmless in a code block."""
     reply = result.reply
-    if _by_receipt(result) and not reply.certificate_expires_at and result.check is not Check.CERTIFICATE:
+    if _by_receipt(result):
         note = _excerpt(reply.body)
         return Evidence(summary="the worker says", excerpt=note) if note else None
     body = reply.body if monitor.keep_bodies else ""
+    if result.check in {Check.HEARTBEAT, Check.TRAFFIC}:
+        return Evidence(summary="the job's own note", excerpt=_excerpt(body)) if body else None
     return Evidence(summary=_summary(reply), excerpt=_excerpt(body))
 
 
@@ -220,8 +228,7 @@ def thread(incident: Incident) -> str:
 
 
 def links(incident: Incident, monitor: Monitor, site: Site) -> tuple[Link, ...]:
-    """Lead only to what exists: a finding is on no public page, and neither is a monitor without "
-    "``public:``."""
+    """Lead only to what exists: on the public page are no findings, and no monitor without ``public``."""
     found = []
     if monitor.runbook:
         found.append(Link(label=RUNBOOK, url=monitor.runbook))

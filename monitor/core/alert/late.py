@@ -66,8 +66,7 @@ def _whole(recovery: Message, alarm: Alert | None) -> Message:
     """Return the one message that tells of beginning and end."""
     facts, headline = dict(recovery.facts), alarm.message.headline if alarm else ""
     what = WAS.get(headline.partition(" ")[0], "it failed")
-    span = "–".join(facts[label].partition(" (")[0] for label in ("from", "until") if label in facts)
-    was = f"{what} {span}, " if span else ""
+    was = f"{what} {_span(facts['from'], facts['until'])}, " if {"from", "until"} <= {*facts} else ""
     told = f"{recovery.headline}; {was}{UNTOLD}"
     return replace(
         recovery,
@@ -76,6 +75,13 @@ def _whole(recovery: Message, alarm: Alert | None) -> Message:
         evidence=alarm.message.evidence if alarm else None,
         first=recovery.first or alarm is not None,
     )
+
+
+def _span(start: str, end: str) -> str:
+    """Say it in one zone, and name that once, unless clocks were changed in between."""
+    start, end = (moment.partition(" (")[0] for moment in (start, end))
+    clock, _, zone = start.rpartition(" ")
+    return f"{clock if end.endswith(f' {zone}') else start}–{end}"
 
 
 def _marked(message: Message) -> Message:

@@ -25,6 +25,7 @@ from monitor.core.alert.facts import (
 from monitor.core.consequences import consequences
 from monitor.core.model import (
     AVAILABILITY,
+    OBSERVED,
     PROOFS,
     Alert,
     AlertKind,
@@ -45,6 +46,9 @@ WELL_AGAIN = {
     Check.HANDSHAKE: "it answers the provider's challenge again",
     Check.RECEIPT: "events are processed again",
     Check.CERTIFICATE: "its certificate is good again",
+    Check.HEARTBEAT: "it gives signs of life again",
+    Check.TRAFFIC: "real events arrive again",
+    Check.PROVIDER: "the provider sends again",
     Check.FORGED: "forged events are refused again",
     Check.TAMPERED: "tampered events are refused again",
     Check.UNSIGNED: "unsigned events are refused again",
@@ -71,6 +75,13 @@ UPSTREAM = (
     "It stands before listeners: what depends on it is not told while it is down.\n"
     "First: look whether it runs, and whether it can be reached from outside."
 )
+AFTERWARDS = {
+    Check.DELIVERY: "A valid event is accepted as it should be.",
+    Check.HANDSHAKE: "Look whether the provider has switched the endpoint off in between.",
+    Check.HEARTBEAT: "Look whether what it should have done {span} is still to be done.",
+    Check.TRAFFIC: "Look in the provider's dashboard for events {span} that are to be sent again.",
+    Check.PROVIDER: "Look in the provider's dashboard for events {span} that are to be sent again.",
+}
 HEADLINE = 140  # Slack's headers end at 150, and a phone shows less
 
 
@@ -245,7 +256,7 @@ def _began(incident: Incident) -> str:
 
 def _counted(incident: Incident) -> str:
     """By its end a flaky time has seen more than its last 20 probes."""
-    told = "" if incident.check is Check.CERTIFICATE else counted(incident.failures, _kind(incident))
+    told = "" if incident.check in OBSERVED else counted(incident.failures, _kind(incident))
     return f" ({told})" if told else ""
 
 
@@ -256,7 +267,7 @@ def _kind(incident: Incident) -> str:
 
 
 def _probes(incident: Incident) -> str:
-    if incident.check is Check.CERTIFICATE:
+    if incident.check in OBSERVED:
         return ""
     if incident.reason is Reason.FLAKY:
         return f"{incident.failures:,} of the last 20 probes failed"
@@ -305,13 +316,9 @@ def _afterwards(incident: Incident, monitor: Monitor, now: datetime) -> str:
         return f"Hostile events are refused. Look for events accepted {span} that the provider never sent."
     if costs := consequences(incident, monitor, now):
         return f"Real events are accepted again. {costs.text}"
-    if incident.check is Check.HANDSHAKE:
-        return "Look whether the provider has switched the endpoint off in between."
-    if incident.check is Check.DELIVERY:
-        return (
-            "It can be reached again." if monitor.upstream else "A valid event is accepted as it should be."
-        )
-    return "All is well again."
+    if incident.check is Check.DELIVERY and monitor.upstream:
+        return "It can be reached again."
+    return AFTERWARDS.get(incident.check, "All is well again.").format(span=span)
 
 
 def _after_receipts(incident: Incident, span: str) -> str:

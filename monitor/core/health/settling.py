@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.core.health.streaks import ACCEPTED, WINDOW
-from monitor.core.model import PROOFS, Check, Health, Monitor, Reason, Result, Status, Verdict
+from monitor.core.model import OBSERVED, PROOFS, Check, Health, Monitor, Reason, Result, Status, Verdict
 
 SLOW_IN_A_ROW = 3
 FLAKY_FAILURES = 3
-FACTS = frozenset({Check.CERTIFICATE, Check.ROTATION})  # one look is proof: a date does not flicker
+FACTS = OBSERVED | {Check.ROTATION}  # one look is proof: a date does not flicker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,8 @@ with the numbers, and never a value from the configuration: it could be a secret
 ``rotation``     which of several secrets does it accept?
 ``handshake``    does it answer the provider's challenge?
 ``certificate``  how long will its certificate hold?
+``heartbeat``    did the job that is to call us call in time?
+``traffic``      do real events arrive there?
 ``diagnosis``    what two probes say together
 ``expectation``  what counts as acknowledged
 ``verdicts``     the few shapes a verdict has
@@ -24,6 +26,7 @@ from monitor.core.judge.diagnosis import DIAGNOSED, diagnose
 from monitor.core.judge.duplicate import judge_concurrent, judge_duplicate
 from monitor.core.judge.fidelity import judge_fidelity
 from monitor.core.judge.handshake import judge_handshake
+from monitor.core.judge.heartbeat import judge_heartbeat
 from monitor.core.judge.hostile import (
     ACKNOWLEDGED,
     beside_delivery,
@@ -33,6 +36,7 @@ from monitor.core.judge.hostile import (
 )
 from monitor.core.judge.phrases import in_words
 from monitor.core.judge.rotation import judge_rotation, which_accepted
+from monitor.core.judge.traffic import judge_traffic
 from monitor.core.judge.verdicts import banned, inconclusive, own_fault, settle, skipped
 from monitor.core.model import HOSTILE, Check, Monitor, Reply, Verdict
 
@@ -49,8 +53,10 @@ __all__ = [
     "judge_concurrent",
     "judge_duplicate",
     "judge_handshake",
+    "judge_heartbeat",
     "judge_nonsense",
     "judge_rotation",
+    "judge_traffic",
     "judge_upstream",
     "own_fault",
     "receipt_decides",

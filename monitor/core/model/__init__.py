@@ -6,6 +6,7 @@
 ``routing``  who hears of an incident, and when
 ``probe``    one probe on its way: event, delivery, reply, verdict, result
 ``receipt``  the listener's word that an event was processed
+``heartbeat`` what calls us from outside: jobs, real events
 ``belief``   what we hold to be true: health, transition, incident
 ``hushing``  why nobody is told now
 ``handling`` what becomes of an incident among people
@@ -15,6 +16,17 @@
 
 from monitor.core.model.belief import CheckKey, Health, Incident, Record, Transition
 from monitor.core.model.handling import Deed, Handling, Happened, IncidentEvent, Joined
+from monitor.core.model.heartbeat import (
+    Cron,
+    Events,
+    HeartbeatPlan,
+    Pulse,
+    Quiet,
+    Sign,
+    Signal,
+    StatusPlan,
+    TrafficPlan,
+)
 from monitor.core.model.hushing import (
     Held,
     Hush,
@@ -32,7 +44,6 @@ from monitor.core.model.monitor import (
     Notifier,
     Print,
     Public,
-    Secret,
     Site,
     Tls,
     Watchdog,
@@ -53,15 +64,16 @@ from monitor.core.model.provider import (
 )
 from monitor.core.model.reading import (
     Latency,
+    NotifierHealth,
     Queue,
     QueuedAlert,
     Recollection,
     Snapshot,
-    Standing,
     StoredResult,
 )
 from monitor.core.model.receipt import Outcome, Poll, Receipt, ReceiptPlan
 from monitor.core.model.routing import EVERY_DAY, QuietHours, Route, Routing, Step
+from monitor.core.model.secret import Secret
 from monitor.core.model.telling import (
     TEMPLATES,
     Alert,
@@ -78,6 +90,7 @@ from monitor.core.model.words import (
     COME_OUT,
     FINDINGS,
     HOSTILE,
+    OBSERVED,
     PROOFS,
     Check,
     Closing,
@@ -96,6 +109,7 @@ __all__ = [
     "EVERY_DAY",
     "FINDINGS",
     "HOSTILE",
+    "OBSERVED",
     "PROOFS",
     "PROVIDER_ONLY",
     "PUBLIC_KEY",
@@ -109,11 +123,13 @@ __all__ = [
     "CheckPlan",
     "Closing",
     "Config",
+    "Cron",
     "Deed",
     "Delivery",
     "Disable",
     "Event",
     "EventTemplate",
+    "Events",
     "Evidence",
     "Expectation",
     "Failure",
@@ -123,6 +139,7 @@ __all__ = [
     "Handshake",
     "Happened",
     "Health",
+    "HeartbeatPlan",
     "Held",
     "Hush",
     "HushedBy",
@@ -134,6 +151,7 @@ __all__ = [
     "Message",
     "Monitor",
     "Notifier",
+    "NotifierHealth",
     "Occurrence",
     "Outcome",
     "Phase",
@@ -144,8 +162,10 @@ __all__ = [
     "Print",
     "Provider",
     "Public",
+    "Pulse",
     "Queue",
     "QueuedAlert",
+    "Quiet",
     "QuietHours",
     "Reason",
     "Receipt",
@@ -162,14 +182,17 @@ __all__ = [
     "Scope",
     "Secret",
     "Severity",
+    "Sign",
+    "Signal",
     "Silence",
     "Site",
     "Snapshot",
-    "Standing",
     "Status",
+    "StatusPlan",
     "Step",
     "StoredResult",
     "Tls",
+    "TrafficPlan",
     "Transition",
     "Verdict",
     "Watchdog",

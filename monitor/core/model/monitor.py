@@ -4,38 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from monitor.core.model.heartbeat import HeartbeatPlan, StatusPlan, TrafficPlan
 from monitor.core.model.hushing import Window
 from monitor.core.model.provider import EventTemplate, Expectation, Provider
 from monitor.core.model.receipt import ReceiptPlan
 from monitor.core.model.routing import QuietHours, Route, Step
+from monitor.core.model.secret import Secret
 from monitor.core.model.words import Check
-
-
-class Secret:
-    """A value that must appear nowhere. It prints as dots; ``reveal`` is called where it is used.
-
-    ``until``: while rotating, when this one is retired. Afterwards it signs no more, and must be refused.
-    """
-
-    __slots__ = ("_value", "until")
-
-    def __init__(self, value: str, *, until: datetime | None = None) -> None:
-        self._value = value
-        self.until = until
-
-    def reveal(self) -> str:
-        return self._value
-
-    def __repr__(self) -> str:
-        return "Secret(•••)"
-
-    __str__ = __repr__
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and (other._value, other.until) == (self._value, self.until)
-
-    def __hash__(self) -> int:
-        return hash(self._value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +43,10 @@ class Public:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Monitor:
-    """One watch over one listener. ``id`` is its identity: history follows it."""
+    """One watch over one listener. ``id`` is its identity: history follows it.
+
+    With a ``heartbeat`` there is no listener (``url`` is empty, and nothing is sent): a job calls us.
+    """
 
     id: str
     url: str
@@ -106,6 +84,9 @@ class Monitor:
     verifies_later: bool = False  # verification: after_answer: what it answers says nothing of signatures
     receipt: ReceiptPlan | None = None  # what it accepts must come out at the far end, too
     concurrent_duplicates: bool = False  # a duplicate pair is sent at the same time
+    heartbeat: HeartbeatPlan | None = None  # instead of a listener: when a job is to call
+    traffic: TrafficPlan | None = None  # how many real events are to be reported
+    provider_status: StatusPlan | None = None  # the provider's API is asked whether it still sends
     volume: float | None = None  # real events per hour, as the operator estimates
     upstream: bool = False  # no listener, but what stands before some: it is sent no events
     depends_on: tuple[str, ...] = ()  # monitors; while one of these is down, it is told, and this one is not

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from monitor.core.model.belief import CheckKey, Health, Incident
 from monitor.core.model.handling import Handling, IncidentEvent
+from monitor.core.model.heartbeat import Events, Pulse
 from monitor.core.model.hushing import Occurrence, Silence
 from monitor.core.model.monitor import Config
 from monitor.core.model.probe import Result
@@ -23,6 +24,8 @@ class Recollection:
     in_maintenance: Mapping[CheckKey, datetime] = field(default_factory=dict)  # and since when
     ended_parts: tuple[Incident, ...] = ()  # of incidents that are open: what of them is over
     happened: tuple[IncidentEvent, ...] = ()  # to incidents that are open, oldest first
+    pulses: Mapping[str, Pulse] = field(default_factory=dict)
+    events: tuple[Events, ...] = ()  # real ones of the last weeks, by the minute, oldest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,7 @@ class Snapshot:
     maintenance: tuple[Occurrence, ...] = ()  # of each window the time it is open, or the next; soonest first
     silences: tuple[Silence, ...] = ()
     handlings: Mapping[int, Handling] = field(default_factory=dict)  # of open incidents
+    pulses: Mapping[str, Pulse] = field(default_factory=dict)  # by monitor, of those that anything calls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +82,7 @@ class QueuedAlert:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class NotifierHealth:
     """How one notifier did, last. ``took``: how long its service needed for the last message that it took.
 
     ``failing_since``: nothing was taken since then. ``dead_since``: and nothing will be, until somebody
@@ -102,7 +106,7 @@ class Queue:
     depth: int
     oldest_at: datetime | None
     given_up: int = 0
-    standing: Standing | None = None  # None: nothing was ever sent to it
+    health: NotifierHealth | None = None  # None: nothing was ever sent to it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

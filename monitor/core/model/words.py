@@ -10,6 +10,9 @@ class Check(StrEnum):
     HANDSHAKE = "handshake"  # does it answer the provider's challenge?
     CERTIFICATE = "certificate"  # how long will its certificate hold?
     RECEIPT = "receipt"  # did what it accepted come out at the far end?
+    HEARTBEAT = "heartbeat"  # did the job that is to call us call in time?
+    TRAFFIC = "traffic"  # do real events arrive there?
+    PROVIDER = "provider"  # does the provider say that it still sends?
     FORGED = "forged"  # does it refuse an event signed with a key it does not know?
     TAMPERED = "tampered"  # … an event with a value changed after signing?
     UNSIGNED = "unsigned"  # … an event without a signature?
@@ -21,9 +24,14 @@ class Check(StrEnum):
 
 
 # What drives status and uptime.
-AVAILABILITY = frozenset({Check.DELIVERY, Check.HANDSHAKE, Check.CERTIFICATE, Check.RECEIPT})
+AVAILABILITY = frozenset(
+    {Check.DELIVERY, Check.HANDSHAKE, Check.CERTIFICATE, Check.RECEIPT}
+    | {Check.HEARTBEAT, Check.TRAFFIC, Check.PROVIDER}
+)
 HOSTILE = frozenset({Check.FORGED, Check.TAMPERED, Check.UNSIGNED, Check.STALE, Check.MALFORMED})  # to refuse
 AWAITED = frozenset({Check.RECEIPT})  # nobody asks: what they wait for comes, or does not
+# Looked up: the listener is sent nothing. One look is proof: a date, a call that did not come, a switch.
+OBSERVED = frozenset({Check.CERTIFICATE, Check.HEARTBEAT, Check.TRAFFIC, Check.PROVIDER})
 FINDINGS = frozenset(Check) - AVAILABILITY  # about safety: never public, never uptime
 
 
@@ -63,6 +71,11 @@ class Reason(StrEnum):
     LATE = "late"
     NOT_PROCESSED = "not_processed"
     PROCESSING_FAILED = "processing_failed"
+    SILENT = "silent"
+    JOB_FAILED = "job_failed"
+    NO_TRAFFIC = "no_traffic"
+    DISABLED_BY_PROVIDER = "disabled_by_provider"
+    DELIVERIES_FAILING = "deliveries_failing"
     REFUSED = "refused"
     FORGERY_ACCEPTED = "forgery_accepted"
     TAMPERING_ACCEPTED = "tampering_accepted"

@@ -8,7 +8,19 @@ from monitor.core.providers.rows import ROWS
 
 PROVIDERS: Mapping[str, Provider] = {row.id: row for row in ROWS}
 
-__all__ = ["PROVIDERS", "UPSTREAM", "custom"]
+# Of a monitor without a listener: a job calls us, and nothing is ever sent.
+NOBODY = Provider(
+    id="heartbeat",
+    title="Heartbeat",
+    scheme=Scheme(),
+    headers=(),
+    user_agent="",
+    event=EventTemplate(type="", body=""),
+    expect=Expectation(),
+    source="",
+)
+
+__all__ = ["NOBODY", "PROVIDERS", "UPSTREAM", "custom"]
 
 
 def custom(scheme: Scheme) -> Provider:

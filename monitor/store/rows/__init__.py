@@ -6,7 +6,12 @@
 ``alerts``   alerts and their final words
 """
 
-from monitor.store.rows.alerts import alert_to_row, queued_from_row, standing_from_row, standing_to_row
+from monitor.store.rows.alerts import (
+    alert_to_row,
+    notifier_health_from_row,
+    notifier_health_to_row,
+    queued_from_row,
+)
 from monitor.store.rows.beliefs import (
     happened_from_row,
     happened_to_row,
@@ -36,12 +41,12 @@ __all__ = [
     "micros_or_none",
     "moment",
     "moment_or_none",
+    "notifier_health_from_row",
+    "notifier_health_to_row",
     "queued_from_row",
     "result_from_evidence",
     "result_from_row",
     "result_to_row",
-    "standing_from_row",
-    "standing_to_row",
     "transition_from_row",
     "transition_to_row",
 ]

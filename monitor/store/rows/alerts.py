@@ -11,9 +11,9 @@ from monitor.core.model import (
     Evidence,
     Link,
     Message,
+    NotifierHealth,
     QueuedAlert,
     Severity,
-    Standing,
 )
 from monitor.store.rows.times import MICROSECOND, micros, micros_or_none, moment, moment_or_none
 from monitor.store.rows.words import clean
@@ -67,20 +67,20 @@ def queued_from_row(row: Any, *, untold: bool = False) -> QueuedAlert:  # noqa: 
     )
 
 
-def standing_to_row(standing: Standing) -> dict[str, Any]:
+def notifier_health_to_row(health: NotifierHealth) -> dict[str, Any]:
     return {
-        "notifier": standing.notifier,
-        "succeeded_at": micros_or_none(standing.succeeded_at),
-        "took": None if standing.took is None else standing.took // MICROSECOND,
-        "failed_at": micros_or_none(standing.failed_at),
-        "error": None if standing.error is None else clean(standing.error),
-        "failing_since": micros_or_none(standing.failing_since),
-        "dead_since": micros_or_none(standing.dead_since),
+        "notifier": health.notifier,
+        "succeeded_at": micros_or_none(health.succeeded_at),
+        "took": None if health.took is None else health.took // MICROSECOND,
+        "failed_at": micros_or_none(health.failed_at),
+        "error": None if health.error is None else clean(health.error),
+        "failing_since": micros_or_none(health.failing_since),
+        "dead_since": micros_or_none(health.dead_since),
     }
 
 
-def standing_from_row(row: Any) -> Standing:  # noqa: ANN401  a database row
-    return Standing(
+def notifier_health_from_row(row: Any) -> NotifierHealth:  # noqa: ANN401  a database row
+    return NotifierHealth(
         notifier=row.notifier,
         succeeded_at=moment_or_none(row.succeeded_at),
         took=None if row.took is None else row.took * MICROSECOND,

@@ -64,6 +64,8 @@ def _answered_in_earnest(result: Result) -> bool:
     verdict = result.verdict
     if result.check is Check.RECEIPT:
         return verdict.reason in COME_OUT
+    if result.check is Check.HEARTBEAT:  # a run that ended, and how long it took
+        return verdict.good and result.reply.phases.wait is not None
     return result.reply.http_status is not None and (verdict.good or verdict.reason is Reason.SLOW)
 
 

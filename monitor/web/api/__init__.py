@@ -16,7 +16,7 @@ from monitor.web.api.docs import docs_router
 from monitor.web.api.history import history_router
 from monitor.web.api.house import house_router
 from monitor.web.api.incidents import incidents_router
-from monitor.web.api.measures import measures_router
+from monitor.web.api.measures import events_router, measures_router
 from monitor.web.api.monitors import monitors_router
 from monitor.web.api.notifiers_page import notifiers_page_router
 from monitor.web.api.quiet import maintenance_router, silences_router
@@ -72,6 +72,7 @@ def api_router(house: House, token: Secret | None) -> APIRouter:
         monitors_router,
         history_router,
         measures_router,
+        events_router,
         incidents_router,
         responding_router,
         maintenance_router,

@@ -72,6 +72,7 @@ CHECK = {
 }
 DETAIL = MONITOR | {
     "health": [CHECK],
+    "pulse": None,
     "method": "POST",
     "timeout_seconds": 10.0,
     "confirm_interval_seconds": 15.0,
@@ -182,6 +183,13 @@ LATENCY = {
     "p99_seconds": 0.490,
     "method": "percentiles of a histogram over acknowledged probes; each is the upper bound of its bucket, "
     "at most 10 % above the true value; to the hour where single results have aged out",
+}
+EVENTS = {
+    "monitor": "stripe-payments",
+    "from": "2026-03-01T12:00:00Z",
+    "to": "2026-03-01T14:30:00Z",
+    "count": 57,
+    "hours": [{"start": "2026-03-01T12:00:00Z", "count": 25}, {"start": "2026-03-01T14:00:00Z", "count": 32}],
 }
 ALERT = {
     "key": "7:opened:oncall",

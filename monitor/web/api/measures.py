@@ -12,7 +12,7 @@ from monitor.core.model import Check, Latency
 from monitor.web.api import examples, showing
 from monitor.web.api.asking import AskedPeriod, Period
 from monitor.web.api.monitors import Known, finder
-from monitor.web.api.shapes import LatencyShown, UptimeShown
+from monitor.web.api.shapes import EventsShown, HourShown, LatencyShown, UptimeShown
 from monitor.web.house import House
 from monitor.web.timeline import timeline
 
@@ -66,6 +66,28 @@ def measures_router(house: House) -> APIRouter:
             p95_seconds=_percentile(took, 0.95),
             p99_seconds=_percentile(took, 0.99),
             method=LATENCY_METHOD,
+        )
+
+    return router
+
+
+def events_router(house: House) -> APIRouter:
+    """Return the route of real events."""
+    router = APIRouter(prefix="/monitors/{id}", tags=["measures"], responses=examples.MISSING)
+    find = finder(house)
+
+    @router.get("/events", summary="Real events of a monitor", responses=examples.answers(examples.EVENTS))
+    async def events(found: Annotated[Known, Depends(find)], when: AskedPeriod) -> EventsShown:
+        """How many real events were reported, by the hour. Without bounds: the last 30 days; 60 are kept."""
+        monitor, snapshot = found
+        start, end = bounds(when, snapshot.taken_at)
+        hours = await house.history.real_events(monitor.id, start=start, end=end)
+        return EventsShown(
+            monitor=monitor.id,
+            from_=start,
+            to=end,
+            count=sum(hour.count for hour in hours),
+            hours=tuple(HourShown(start=hour.at, count=hour.count) for hour in hours),
         )
 
     return router

@@ -12,13 +12,13 @@ from monitor.core.model import (
     Health,
     Monitor,
     Notifier,
+    NotifierHealth,
     Phase,
     Queue,
     QueuedAlert,
     Reply,
     Result,
     Snapshot,
-    Standing,
     Transition,
 )
 from monitor.core.redact import DOTS, redact_urls
@@ -36,6 +36,7 @@ from monitor.web.api.shapes import (
     NotifierShown,
     NotifierState,
     PhasesShown,
+    PulseShown,
     ReceiptShown,
     ResultShown,
     SecondsShown,
@@ -76,6 +77,7 @@ def detail(configured: Monitor, snapshot: Snapshot) -> MonitorDetail:
     return MonitorDetail(
         **{name: getattr(shown, name) for name in MonitorShown.__dataclass_fields__},
         health=tuple(check(configured, plan.check, snapshot) for plan in configured.checks),
+        pulse=_pulse(configured, snapshot),
         method=configured.method,
         timeout_seconds=configured.timeout.total_seconds(),
         confirm_interval_seconds=configured.confirm_interval.total_seconds(),
@@ -103,6 +105,20 @@ def _receipt(configured: Monitor, snapshot: Snapshot) -> ReceiptShown | None:
         way="poll" if plan.poll else "by_id" if plan.by_id else "address",
         last_processed_at=known.last_good_at,
         last_processing_seconds=round(last.reply.phases.total, 6) if last and came_out else None,
+    )
+
+
+def _pulse(configured: Monitor, snapshot: Snapshot) -> PulseShown | None:
+    known = snapshot.pulses.get(configured.id)
+    if known is None:
+        return None
+    return PulseShown(
+        listening_since=known.since,
+        heard_at=known.heard_at,
+        started_at=known.started_at,
+        failed_at=known.failed_at,
+        note=known.note or None,
+        events=known.events,
     )
 
 
@@ -213,7 +229,7 @@ def alert(queued: QueuedAlert) -> AlertShown:
 
 def notifier(name: str, configured: Notifier | None, queue: Queue) -> NotifierShown:
     """Show a notifier, how it did, and what waits for it."""
-    stands = queue.standing or Standing(notifier=name)
+    stands = queue.health or NotifierHealth(notifier=name)
     failing = NotifierState.FAILING if stands.failing_since else NotifierState.ALIVE
     return NotifierShown(
         name=name,

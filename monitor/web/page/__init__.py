@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from monitor.core.model import Snapshot
-from monitor.web import receipts
+from monitor.web import heartbeats, receipts
 from monitor.web.acknowledge import acknowledging
 from monitor.web.fresh import Fresh
 from monitor.web.guard import SecurityHeaders
@@ -52,6 +52,8 @@ def public_app(house: House) -> FastAPI:
     app.add_route("/readyz", _health(lambda: house.alive() or house.ready()))
     link = acknowledging(house, pages.get_template("acknowledge.html"))
     app.add_route("/ack/{token}", link, methods=["GET", "HEAD", "POST"])
+    for path in ("/hb/{token}", "/hb/{token}/{said}"):
+        app.add_route(path, heartbeats.by_address(house), methods=["POST", "GET", "HEAD"])
     app.add_route("/api/v1/receipts", receipts.by_id(house), methods=["POST"])
     app.mount("/static", static_files())
     app.add_middleware(SecurityHeaders, cache="no-cache")

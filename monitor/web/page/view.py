@@ -14,6 +14,7 @@ from monitor.core.model import (
     Incident,
     Monitor,
     Public,
+    Reason,
     Severity,
     Site,
     Snapshot,
@@ -30,6 +31,13 @@ from monitor.web.page.planned import Planned, excused, planned
 RECENT_SHOWN = 20
 NAMED = 10  # components of announced work are named up to here, then counted
 NO_BREAK = "\N{NO-BREAK SPACE}"
+NOT_ACCEPTED = "Events sent to it are not accepted at the moment."
+DOWN = {
+    Reason.SILENT: "It has given no sign of life in time.",
+    Reason.JOB_FAILED: "Its last run failed.",
+    Reason.NO_TRAFFIC: "No events arrive there at the moment.",
+    Reason.DISABLED_BY_PROVIDER: "No events are sent to it at the moment.",
+}
 WORDS = {
     Status.UP: "Operational",
     Status.DEGRADED: "Degraded",
@@ -251,7 +259,7 @@ def _now(incident: Incident, *, down: bool) -> str:
             else "Events are processed, but later than they should be."
         )
     if down:
-        return "Events sent to it are not accepted at the moment."
+        return DOWN.get(incident.reason, NOT_ACCEPTED)
     return "Events still arrive, but not as they should."
 
 

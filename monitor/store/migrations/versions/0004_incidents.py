@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004_incidents"
-down_revision = "0002_receipts"
+down_revision = "0003_heartbeats"
 NAMING = {"pk": "pk_%(table_name)s"}
 
 

@@ -2,6 +2,8 @@
 
 from monitor.web.api.shapes.base import Page
 from monitor.web.api.shapes.history import (
+    EventsShown,
+    HourShown,
     LatencyShown,
     SecondsShown,
     TransitionShown,
@@ -34,6 +36,7 @@ from monitor.web.api.shapes.monitors import (
     FindingShown,
     MonitorDetail,
     MonitorShown,
+    PulseShown,
     ReceiptShown,
 )
 from monitor.web.api.shapes.probes import EvidenceShown, FailureShown, HeaderShown, PhasesShown, ResultShown
@@ -53,11 +56,13 @@ __all__ = [
     "CheckShown",
     "ConfigShown",
     "ConsequencesShown",
+    "EventsShown",
     "EvidenceShown",
     "ExpectationShown",
     "FailureShown",
     "FindingShown",
     "HeaderShown",
+    "HourShown",
     "HushShown",
     "IncidentDetail",
     "IncidentShown",
@@ -74,6 +79,7 @@ __all__ = [
     "PhasesShown",
     "PostMortem",
     "ProblemShown",
+    "PulseShown",
     "ReceiptShown",
     "ResultShown",
     "RetryAsked",

@@ -65,3 +65,23 @@ class LatencyShown:
     p99_seconds: float | None
     method: str
     """How the numbers are made."""
+
+
+@shape
+class HourShown:
+    """How many real events were reported in one hour."""
+
+    start: datetime
+    count: int
+
+
+@shape
+class EventsShown:
+    """How many real events were reported, by the hour. Hours without any are left out."""
+
+    monitor: str
+    from_: datetime
+    to: datetime
+    count: int
+    """All of them together."""
+    hours: tuple[HourShown, ...]

@@ -34,9 +34,9 @@ class MonitorShown:
     tags: tuple[str, ...]
     """As configured."""
     provider: str
-    """Whose webhooks the listener expects; `custom` for a signature of your own."""
+    """Whose webhooks the listener expects; `custom` for a signature of your own, `heartbeat` for a job."""
     url: str
-    """Where events are sent. Credentials and query values are replaced by dots."""
+    """Where events are sent. Credentials and query values are replaced by dots. Empty for a heartbeat."""
     enabled: bool
     """False: configured, but not probed."""
     public: bool
@@ -110,11 +110,31 @@ class ReceiptShown:
 
 
 @shape
+class PulseShown:
+    """What was heard from outside: calls of a job, or reports of real events."""
+
+    listening_since: datetime
+    """From when on silence counts: nobody listened before, or could not."""
+    heard_at: datetime | None
+    """The last success of the job, or the last real event."""
+    started_at: datetime | None
+    """Of a run that has not ended."""
+    failed_at: datetime | None
+    """Of the last run, if the job said that it failed."""
+    note: str | None
+    """What it said along with that."""
+    events: int
+    """Real events ever reported."""
+
+
+@shape
 class MonitorDetail(MonitorShown):
     """One monitor with its checks, their health, and how it is probed."""
 
     health: tuple[CheckShown, ...]
     """Its checks, one by one."""
+    pulse: PulseShown | None
+    """Null where nothing calls, or nobody has listened yet."""
     method: str
     timeout_seconds: float
     """When we stop waiting."""
