@@ -30,9 +30,9 @@ from monitor.heartbeats import HEARD, Heartbeats
 from monitor.look import kept, look
 from monitor.network import Network
 from monitor.outside import Outside
-from monitor.quiet import Quiet
 from monitor.receipts import Receipts
 from monitor.telling import Telling
+from monitor.telling.quiet import Quiet
 from monitor.turnstile import BAN, Turnstile
 from monitor.underway import Underway
 from monitor.watch import Watch

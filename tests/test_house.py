@@ -13,8 +13,7 @@ FILES = sorted(HOUSE.rglob("*.py"))
 DOORS = {"config", "probe", "store", "notify", "metrics", "web"}
 STORY = {
     *("pipeline", "diagnosis", "underway", "look", "turnstile", "watch", "network", "skew", "outbox"),
-    *("schedule", "telling", "quiet", "maintenance", "sight", "gathering", "responders", "insisting"),
-    *("receipts", "ledger", "known", "heartbeats", "book", "cron"),
+    *("schedule", "telling", "responders", "receipts", "heartbeats", "cron"),
     *("outside", "lag", "logs", "system"),
 }
 ALLOWED = {

@@ -22,7 +22,7 @@ from monitor.core.model import (
     Severity,
     Status,
 )
-from monitor.ledger import Heard, Ledger
+from monitor.receipts.ledger import Heard, Ledger
 from tests.makers import BAD, GOOD, NOON, SECOND, a_monitor, a_result
 
 MINUTE = 60 * SECOND

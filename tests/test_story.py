@@ -30,7 +30,7 @@ from monitor.core.sign import symmetric
 from monitor.network import Network
 from monitor.outside import Outside
 from monitor.pipeline import Pipeline
-from monitor.quiet import Quiet
+from monitor.telling.quiet import Quiet
 from monitor.watch import Watch
 from tests.makers import NOON, SECOND, a_failed_reply, a_monitor, a_reply
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from monitor.core import uptime
 from monitor.core.model import AlertKind, Check, HushedBy, Scope, Silence, Status, Window
-from monitor.maintenance import Maintenance
+from monitor.telling.maintenance import Maintenance
 from tests.makers import NOON, SECOND, a_reply, a_window
 from tests.test_story import DELIVERY, FORGED, World
 

@@ -12,8 +12,8 @@ from monitor.config.windows import unknown
 from monitor.core.model import Scope, Silence, Window
 from monitor.core.window import ended
 from monitor.errors import UsageError
-from monitor.quiet import Quiet
 from monitor.store import Store
+from monitor.telling.quiet import Quiet
 from monitor.watch import Watch
 
 log = structlog.get_logger()

@@ -31,17 +31,17 @@ from monitor.core.model import (
 from monitor.core.tokens import Keyring
 from monitor.errors import MonitorError, NotOwner
 from monitor.lag import LagMeter
-from monitor.maintenance import Maintenance
 from monitor.metrics import Gauges, Metrics
 from monitor.notify import Notifiers
 from monitor.outbox import Outbox, unheard
 from monitor.outside import Outside
 from monitor.pipeline import Pipeline
 from monitor.probe import Prober
-from monitor.quiet import Quiet
 from monitor.responders import Responders
 from monitor.schedule import Clock
 from monitor.store import Store
+from monitor.telling.maintenance import Maintenance
+from monitor.telling.quiet import Quiet
 from monitor.watch import Watch
 from monitor.web import House, operator_app, public_app, serve_on
 

@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 
-from monitor.book import Book
 from monitor.core import alert, changes, health, incident, pausing
 from monitor.core.incidents import Gathered
 from monitor.core.model import (
@@ -31,8 +30,9 @@ from monitor.core.model import (
     Snapshot,
     Status,
 )
-from monitor.gathering import Gathering
-from monitor.sight import Sight
+from monitor.watch.book import Book
+from monitor.watch.gathering import Gathering
+from monitor.watch.sight import Sight
 
 USUAL_INTERVAL = timedelta(seconds=30)  # of a monitor that is not in the file any more
 FEW = 500  # streaks forgotten at a time: a few milliseconds

@@ -29,7 +29,7 @@ from monitor.core.routing import routing
 from monitor.core.summary import check_status
 from monitor.core.timeline import whole
 from monitor.core.times import duration
-from monitor.quiet import Quiet
+from monitor.telling.quiet import Quiet
 from monitor.watch import Watch
 
 log = structlog.get_logger()

@@ -17,7 +17,7 @@ from monitor.core.model import (
     Snapshot,
 )
 from monitor.core.window import meant, renamed
-from monitor.maintenance import Maintenance
+from monitor.telling.maintenance import Maintenance
 from monitor.watch import Watch
 
 ASKED = timedelta(seconds=5)  # between two looks at a parent because a child fails

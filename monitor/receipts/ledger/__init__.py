@@ -30,8 +30,8 @@ from monitor.core.model import (
     Verdict,
 )
 from monitor.core.tokens import Claim
-from monitor.ledger.book import Book, Sent
-from monitor.ledger.due import Due, Heard, by_receipt, expected, of
+from monitor.receipts.ledger.book import Book, Sent
+from monitor.receipts.ledger.due import Due, Heard, by_receipt, expected, of
 
 __all__ = ["Due", "Heard", "Ledger"]
 

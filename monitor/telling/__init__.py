@@ -14,9 +14,9 @@ from monitor.core.incident import Change
 from monitor.core.model import Alert, AlertKind, CheckKey, HushedBy, Incident, Monitor, Record, Result
 from monitor.core.routing import routing
 from monitor.core.summary import check_status
-from monitor.insisting import Insisting
 from monitor.outside import Outside
-from monitor.quiet import Quiet
+from monitor.telling.insisting import Insisting
+from monitor.telling.quiet import Quiet
 from monitor.watch import Watch
 
 log = structlog.get_logger()

@@ -19,8 +19,8 @@ from monitor.core.judge.receipt import half_said
 from monitor.core.model import HOSTILE, PROOFS, Check, CheckKey, Monitor, Reason, Receipt, ReceiptPlan, Result
 from monitor.core.template import fill
 from monitor.core.tokens import Claim
-from monitor.ledger import Heard, Ledger
 from monitor.outside import Outside
+from monitor.receipts.ledger import Heard, Ledger
 from monitor.watch import Watch
 
 log = structlog.get_logger()
