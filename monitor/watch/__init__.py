@@ -76,9 +76,8 @@ class Watch:
 
     def heir(self, monitor: str) -> str:
         """Return the id that a monitor has now: what was sent before a rename knows the old one."""
-        if monitor in self._monitors:
-            return monitor
-        return next((one.id for one in self._monitors.values() if one.was == monitor), monitor)
+        found = self.named(monitor)
+        return found.id if found else monitor
 
     def named(self, name: str) -> Monitor | None:
         """Return the monitor of that name, running or not; also of the name that it had before."""
