@@ -30,6 +30,7 @@ from monitor.core.model import (
     Snapshot,
     Status,
 )
+from monitor.watch.asked import due, parents
 from monitor.watch.book import Book
 from monitor.watch.gathering import Gathering
 from monitor.watch.sight import Sight
@@ -45,8 +46,8 @@ class Watch:
     def __init__(self, config: Config, memory: Recollection) -> None:
         self.config = config
         self._monitors = {monitor.id: monitor for monitor in config.monitors}
-        self._due = _due(config)
-        self.parents = _parents(config)
+        self._due = due(config)
+        self.parents = parents(config)
         self._healths = dict(memory.healths)
         self._void: set[CheckKey] = set()  # what is probed has changed: their streaks are void
         self._results: dict[CheckKey, Result] = {}
@@ -207,8 +208,8 @@ class Watch:
         renamed = self._rename(changed.renamed)
         self.config = config
         self._monitors = {monitor.id: monitor for monitor in config.monitors}
-        self._due = _due(config)
-        self.parents = _parents(config)
+        self._due = due(config)
+        self.parents = parents(config)
         self._void.update(key for key in self._healths if key.monitor in changed.reset)
         return (*renamed, *self.put_away(now))
 
@@ -286,17 +287,3 @@ class Watch:
             alerts=self.all_clear(closed, now) if closed else (),
             happened=self.gathering.take(open_, closed, now) if closed else (),
         )
-
-
-def _due(config: Config) -> Mapping[CheckKey, timedelta]:
-    return {
-        CheckKey(monitor.id, plan.check): plan.every
-        for monitor in config.monitors
-        if monitor.enabled
-        for plan in monitor.checks
-    }
-
-
-def _parents(config: Config) -> frozenset[str]:
-    """Return which monitors others depend on."""
-    return frozenset(parent for monitor in config.monitors for parent in monitor.depends_on)
