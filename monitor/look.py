@@ -34,11 +34,12 @@ BETWEEN_DUPLICATES = 1.0  # seconds, at least: a provider does not repeat at onc
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What one look saw: the verdict, and the reply that decided it."""
+    """What one look saw: the verdict, and the reply that decided it. ``first``: the one before, of two."""
 
     event_id: str
     verdict: Verdict
     reply: Reply
+    first: Reply | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,7 @@ async def look(outside: Outside, network: Network, monitor: Monitor, check: Chec
         verdict=verdict,
         reply=seen.reply,
         finished_at=outside.now(),
+        sent_first=seen.first.started_at if seen.first else None,
     )
 
 
@@ -179,7 +181,7 @@ async def _ask_twice(looker: Looker) -> Seen:
         await looker.outside.sleep(BETWEEN_DUPLICATES)
         second = await looker.send(delivery)
     verdict = judge.judge_duplicate(first, second, looker.monitor)
-    return Seen(event_id=written.id, verdict=verdict, reply=second or first)
+    return Seen(event_id=written.id, verdict=verdict, reply=second or first, first=first)
 
 
 async def _ask_nonsense(looker: Looker) -> Seen:

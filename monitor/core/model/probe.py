@@ -113,7 +113,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """One finished probe. ``scheduled`` is False for a confirming probe."""
+    """One finished probe. ``scheduled`` is False for a confirming probe.
+
+    ``sent_first``: when its event was sent first, if the reply is to a later sending.
+    """
 
     monitor: str
     check: Check
@@ -122,7 +125,13 @@ class Result:
     reply: Reply
     finished_at: datetime
     scheduled: bool = True
+    sent_first: datetime | None = None
 
     @property
     def started_at(self) -> datetime:
         return self.reply.started_at
+
+    @property
+    def sent_at(self) -> datetime:
+        """When its event was sent: from then on it is under way to the far end."""
+        return self.sent_first or self.reply.started_at

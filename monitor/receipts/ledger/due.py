@@ -42,7 +42,7 @@ def expected(monitor: Monitor, result: Result) -> Due:
         event_id=result.event_id,
         monitor=monitor.id,
         host=host_of(monitor),
-        sent_at=result.started_at,
+        sent_at=result.sent_at,
         within=monitor.receipt.within if monitor.receipt else timedelta(0),
         interval=monitor.interval,
         reported=monitor.receipt is not None and monitor.receipt.poll is None,
