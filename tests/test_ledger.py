@@ -166,6 +166,45 @@ def test_after_a_restart_a_receipt_is_judged_by_what_it_says_itself(at: float, r
     assert reasons(far) == [reason]
 
 
+def remembered(*receipts: Receipt, refused: tuple[str, ...] = ()) -> Far:
+    """Return the far end as the next owner knows it."""
+    results = [a_result(BAD, at=_at(-30), event_id=event) for event in refused]
+    far = Far()
+    far.ledger.remember(results, receipts)
+    return far
+
+
+def told_before(event: str, **changes: Any) -> Receipt:
+    told = Receipt(
+        monitor="billing", event_id=event, kind=Check.DELIVERY, sent_at=_at(-30), arrived_at=_at(-29)
+    )
+    return replace(told, **changes)
+
+
+def test_after_a_restart_a_receipt_that_comes_again_is_no_news() -> None:
+    assert reasons(remembered(told_before("a")).hear("a", 2, sent=-30)) == []
+
+
+def test_after_a_restart_a_failure_may_still_turn_into_success() -> None:
+    far = remembered(told_before("a", outcome=Outcome.FAILED)).hear("a", 2, sent=-30)
+    assert reasons(far) == [Reason.PROCESSED]
+
+
+def test_two_runs_of_one_event_are_two_effects_also_when_a_restart_lies_between_them() -> None:
+    far = remembered(told_before("a", run="one")).hear("a", 2, sent=-30, run="two")
+    assert reasons(far) == [Reason.PROCESSED_TWICE]
+
+
+def test_what_was_refused_before_a_restart_must_not_be_processed_after_it() -> None:
+    far = remembered(refused=("a",)).hear("a", 2, sent=-30).hear("a", 3, sent=-30)
+    assert far.said == [(2, Check.RECEIPT, Reason.REFUSED_BUT_PROCESSED, Status.DOWN)]
+
+
+def test_what_was_told_before_a_restart_is_not_told_again() -> None:
+    far = remembered(told_before("a"), refused=("a",)).hear("a", 3, sent=-30)
+    assert far.said == []
+
+
 def test_what_was_sent_to_another_listener_says_nothing_of_this_one() -> None:
     far = Far().send("a", 0)
     far.ledger.forget(frozenset({"billing"}))
@@ -235,6 +274,20 @@ def test_two_runs_of_one_event_are_two_effects() -> None:
     far = Far().send("d", 0, check=Check.DUPLICATE)
     far.hear("d", 2, kind=Check.DUPLICATE, run="one").hear("d", 3, kind=Check.DUPLICATE, run="two")
     assert reasons(far) == [Reason.PROCESSED, Reason.PROCESSED_TWICE]
+
+
+def test_a_pair_is_under_way_from_its_first_sending_on() -> None:
+    """It may come out before the second copy of it was answered, or sent."""
+    far = Far().hear("d", 0.8, kind=Check.DUPLICATE).send("d", 1.5, check=Check.DUPLICATE, sent_first=_at(0))
+    assert reasons(far) == [Reason.PROCESSED]
+    assert far.results[0].reply.phases.total == pytest.approx(0.8)
+
+
+def test_a_pair_has_its_time_for_a_second_effect_from_the_second_sending_on() -> None:
+    far = Far().send("d", 2, check=Check.DUPLICATE, sent_first=_at(0))
+    far.hear("d", 1.8, kind=Check.DUPLICATE).wait(61)
+    assert reasons(far) == [Reason.PROCESSED]
+    assert reasons(far.wait(62)) == [Reason.PROCESSED, Reason.ACCEPTED]
 
 
 def test_an_event_that_was_sent_once_must_not_be_processed_twice_either() -> None:

@@ -87,6 +87,7 @@ class World:
         self.pipeline = Pipeline(
             outside=self.outside, network=self.network, watch=self.watch, quiet=self.quiet
         )
+        self.pipeline.receipts.remember(self.memory)
 
     async def _reach(self, _host: str, _port: int) -> bool:
         return self.canaries_answer

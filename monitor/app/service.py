@@ -98,6 +98,7 @@ class Service:
         self._responders = Responders(
             outside=outside_, watch=self._watch, past=self._store, ask=self._ask, written=self._store.written
         )
+        self._pipeline.receipts.remember(memory)
         self._desk.receipts = self._pipeline.receipts
         self._ear.heartbeats = self._pipeline.heartbeats
         self._clock = Clock(now=utc_now, start=self._start, missed=self._metrics.missed)

@@ -16,7 +16,18 @@ from monitor.core import judge, sign
 from monitor.core.changes import Changes
 from monitor.core.judge.hostile import silent
 from monitor.core.judge.receipt import half_said
-from monitor.core.model import HOSTILE, PROOFS, Check, CheckKey, Monitor, Reason, Receipt, ReceiptPlan, Result
+from monitor.core.model import (
+    HOSTILE,
+    PROOFS,
+    Check,
+    CheckKey,
+    Monitor,
+    Reason,
+    Receipt,
+    ReceiptPlan,
+    Recollection,
+    Result,
+)
 from monitor.core.template import fill
 from monitor.core.tokens import Claim
 from monitor.outside import Outside
@@ -52,13 +63,27 @@ class Receipts:
         self._watch = watch
         self._digest = digest
         self._again = again
-        self._ledger = Ledger(started=outside.now(), heard=_heard_before(watch))
+        started = outside.now().replace(microsecond=0)  # an address tells the second of its event
+        self._ledger = Ledger(started=started, heard=_heard_before(watch))
         self._asking: set[asyncio.Task[None]] = set()
 
     @property
     def unreached_since(self) -> datetime | None:
         """Since when no receipt of any monitor reaches us, though they did before; None: they do."""
         return self._ledger.unreached_since
+
+    def remember(self, memory: Recollection) -> None:
+        """Go on where the last owner stopped."""
+        names = {result.monitor for result in memory.refused} | {one.monitor for one in memory.receipts}
+        heirs = {name: self._watch.heir(name) for name in names}
+        self._ledger.remember(
+            (
+                replace(result, monitor=heirs[result.monitor])
+                for result in memory.refused
+                if _refused(result, accepted=result.verdict.reason in judge.ACKNOWLEDGED)
+            ),
+            (replace(receipt, monitor=heirs[receipt.monitor]) for receipt in memory.receipts),
+        )
 
     def weighed(self, result: Result, monitor: Monitor) -> Result:
         """Return what is known of a finding now: where receipts come, a good answer is half of it."""
@@ -89,9 +114,8 @@ class Receipts:
         if plan is None or not result.event_id or nothing_sent:
             return
         accepted = judge.acknowledges(reply, monitor)
-        status = reply.http_status or 0
-        refused = status >= 400 and status not in LOST_ANSWERS and result.check in ANSWERED_ALONE
-        for found in self._ledger.sent(monitor, result, accepted=accepted, refused=refused and not accepted):
+        refused = _refused(result, accepted=accepted)
+        for found in self._ledger.sent(monitor, result, accepted=accepted, refused=refused):
             self._tell(found)
         if plan.poll is not None and accepted and result.check in ANSWERED_ALONE | {Check.DUPLICATE}:
             task = asyncio.create_task(self._ask(monitor, plan, result))
@@ -162,6 +186,13 @@ class Receipts:
         found = None if answered else self._ledger.unasked(result.event_id)
         if found is not None:
             self._tell(found)
+
+
+def _refused(result: Result, *, accepted: bool) -> bool:
+    """Whether the listener itself said no to an event that had one answer."""
+    status = result.reply.http_status or 0
+    said_no = status >= 400 and status not in LOST_ANSWERS and not accepted
+    return said_no and result.check in ANSWERED_ALONE
 
 
 def _taken_in(result: Result) -> bool:

@@ -125,7 +125,7 @@ class Store:
 
     async def recall(self) -> Recollection:
         """Return what the last owner knew."""
-        return await self._threads.read(read.recall)
+        return await self._threads.read(partial(read.recall, now=self._now()))
 
     # --- writing --------------------------------------------------------------------------------------------
 

@@ -6,9 +6,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
 
-from monitor.core.model import Check, StoredResult
+from monitor.core.model import Check, Result, StoredResult
 from monitor.store.rows import micros, result_from_evidence, result_from_row
 from monitor.store.tables import checks, failures, results
+
+FIRST_ERROR = 400
+MOST_RECALLED = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,15 @@ def find_failing(connection: Connection, wanted: Wanted) -> tuple[StoredResult, 
         )
         for row in rows
     )
+
+
+def refused(connection: Connection, start: datetime) -> tuple[Result, ...]:
+    """Return what was answered with an error since then, oldest first; of very many failures the latest."""
+    newest = select(failures.c.result_id).order_by(failures.c.result_id.desc()).limit(MOST_RECALLED)
+    at, status = results.c.at, results.c.http_status
+    query = _rows().where(results.c.id.in_(newest), at >= micros(start), status >= FIRST_ERROR)
+    rows = connection.execute(query.order_by(results.c.id))
+    return tuple(result_from_row(row, row.monitor, row.check_name) for row in rows)
 
 
 def _checks(wanted: Wanted) -> Select[Any]:

@@ -19,7 +19,8 @@ from monitor.core.model import (
     Status,
     Transition,
 )
-from monitor.store import heartbeats
+from monitor.core.tokens import RECEIPT_LIFE
+from monitor.store import find, heartbeats, receipts
 from monitor.store.rows import (
     happened_from_row,
     health_from_text,
@@ -36,7 +37,7 @@ from monitor.store.tables import incidents as incidents_
 from monitor.store.tables import transitions as transitions_
 
 
-def recall(connection: Connection) -> Recollection:
+def recall(connection: Connection, now: datetime) -> Recollection:
     """Return what the owner needs to go on."""
     healths = {
         CheckKey(row.monitor, Check(row.check_name)): health_from_text(row.health)
@@ -58,6 +59,8 @@ def recall(connection: Connection) -> Recollection:
         in_maintenance=_in_maintenance(connection),
         pulses=pulses,
         events=events,
+        refused=find.refused(connection, now - RECEIPT_LIFE),
+        receipts=receipts.recall(connection, now - RECEIPT_LIFE),
     )
 
 

@@ -2,18 +2,20 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Generic, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from monitor.core.model import Receipt
+from monitor.core.model import Check, Outcome, Receipt
 from monitor.errors import StoreError
-from monitor.store.rows import clean, micros
+from monitor.store.rows import clean, micros, moment
 from monitor.store.tables import receipts
 from monitor.store.upsert import unless_there
 
 GROUP_SECONDS = 0.02  # how long the first of a group waits for company
 MOST_WAITING = 20_000
+MOST_RECALLED = 50_000
 LONGEST_NOTE = 500  # characters
 LONGEST_RUN = 200
 
@@ -68,6 +70,24 @@ def _tell(group: Sequence[tuple[object, asyncio.Future[None]]], error: Exception
 def write(connection: Connection, group: Sequence[Receipt]) -> None:
     """Write these; what is there already stays as it came first."""
     unless_there(connection, receipts, [_row(receipt) for receipt in group])
+
+
+def recall(connection: Connection, start: datetime) -> tuple[Receipt, ...]:
+    """Return what was heard since then, oldest first; of very many the latest."""
+    newest = select(receipts).order_by(receipts.c.id.desc()).limit(MOST_RECALLED).subquery()
+    query = select(newest).where(newest.c.arrived_at >= micros(start)).order_by(newest.c.id)
+    return tuple(
+        Receipt(
+            monitor=row.monitor,
+            event_id=row.event_id,
+            kind=Check(row.kind),
+            sent_at=moment(row.sent_at),
+            arrived_at=moment(row.arrived_at),
+            outcome=Outcome(row.outcome),
+            run=row.run,
+        )
+        for row in connection.execute(query)
+    )
 
 
 def _row(receipt: Receipt) -> dict[str, object]:

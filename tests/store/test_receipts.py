@@ -1,15 +1,18 @@
 """Receipts are durable before they are answered, and the same one twice is one."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import create_engine, text
 
-from monitor.core.model import Check, Receipt
+from monitor.core.model import Check, Outcome, Receipt, Record
 from monitor.errors import NotOwner
 from monitor.store import Store
-from tests.makers import NOON, SECOND
+from tests.makers import BAD, GOOD, NOON, SECOND, a_reply, a_result
 from tests.store.conftest import Opener
+
+HOUR = 3600 * SECOND
 
 
 def a_receipt(event_id: str = "evt_1", run: str = "") -> Receipt:
@@ -55,3 +58,30 @@ async def test_one_that_was_not_written_is_not_answered(opened: Opener) -> None:
     await opened(holder="two")
     with pytest.raises(NotOwner):
         await first.receive(a_receipt())
+
+
+async def test_the_next_owner_is_told_of_the_last_days_receipts_in_order(store: Store) -> None:
+    await store.receive(a_receipt("evt_1", run="one"))
+    await store.receive(replace(a_receipt("evt_old"), arrived_at=NOON - 25 * HOUR))
+    await store.receive(replace(a_receipt("evt_2"), kind=Check.FORGED, outcome=Outcome.FAILED))
+    found = (await store.recall()).receipts
+    assert [(one.event_id, one.run, one.kind, one.outcome) for one in found] == [
+        ("evt_1", "one", Check.DELIVERY, Outcome.PROCESSED),
+        ("evt_2", "", Check.FORGED, Outcome.FAILED),
+    ]
+    assert (found[0].sent_at, found[0].arrived_at) == (NOON, NOON + SECOND)
+
+
+async def test_the_next_owner_is_told_what_was_refused_within_a_day(store: Store) -> None:
+    for event_id, at, status in (
+        ("evt_old", NOON - 25 * HOUR, 401),
+        ("evt_refused", NOON - HOUR, 401),
+        ("evt_unanswered", NOON - HOUR, None),
+        ("evt_accepted", NOON - HOUR, 200),
+    ):
+        verdict = GOOD if status == 200 else BAD
+        reply = a_reply(status)
+        store.record(Record(result=a_result(verdict, at=at, event_id=event_id, reply=reply)))
+    assert await store.flush(5)
+    refused = (await store.recall()).refused
+    assert [(one.event_id, one.reply.http_status) for one in refused] == [("evt_refused", 401)]

@@ -10,6 +10,7 @@ from monitor.core.model.heartbeat import Events, Pulse
 from monitor.core.model.hushing import Occurrence, Silence
 from monitor.core.model.monitor import Config
 from monitor.core.model.probe import Result
+from monitor.core.model.receipt import Receipt
 from monitor.core.model.telling import Alert, AlertState
 
 
@@ -26,6 +27,8 @@ class Recollection:
     happened: tuple[IncidentEvent, ...] = ()  # to incidents that are open, oldest first
     pulses: Mapping[str, Pulse] = field(default_factory=dict)
     events: tuple[Events, ...] = ()  # real ones of the last weeks, by the minute, oldest first
+    refused: tuple[Result, ...] = ()  # of the last day, oldest first: what was answered with an error
+    receipts: tuple[Receipt, ...] = ()  # of the last day, oldest first; of very many the latest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

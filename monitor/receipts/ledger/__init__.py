@@ -10,11 +10,12 @@ Every valid event that was accepted is due ``within`` so long. When its time is 
 A finding that needs the silence of the far end as well (``pend``) is due like an event, and good when nothing
 comes. A receipt may come before the answer to its event does: it waits for it (``early``).
 
-It lives in memory: what was due across our own end is unknown, and a receipt says itself what it is about.
+It lives in memory: what was due across our own end is unknown. A receipt says itself what it is about; what
+the last owner was told, and what was refused then, is remembered.
 """
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -63,15 +64,19 @@ class Ledger:
         """Note what was sent, and what was answered; return what was heard of it already."""
         if monitor.receipt is None or not result.event_id:
             return ()
-        event = Sent(monitor=monitor.id, kind=result.check, at=result.started_at, refused=refused)
+        event = Sent(monitor=monitor.id, kind=result.check, at=result.sent_at, refused=refused)
         early = self._book.enter(result.event_id, event)
         if accepted and result.check in ACCEPTED_ONCE:
             self._expect(expected(monitor, result))
         return tuple(found for receipt in early for found in self.arrived(receipt, monitor))
 
     def pend(self, monitor: Monitor, result: Result, good: Verdict, *, silence: bool) -> None:
-        """Say ``good`` of this check at the end of the event's time, if nothing is heard that contradicts."""
-        self._expect(replace(expected(monitor, result), check=result.check, good=good, silence=silence))
+        """Say ``good`` of this check at the end of the event's time, if nothing is heard that contradicts.
+
+        What is sent twice has its time from the second sending on: that one may have the second effect.
+        """
+        due = replace(expected(monitor, result), check=result.check, good=good, silence=silence)
+        self._expect(replace(due, sent_at=result.started_at))
 
     def _expect(self, due: Due) -> None:
         key = (due.event_id, due.check)
@@ -106,6 +111,15 @@ class Ledger:
         self.heard = {names.get(name, name): heard for name, heard in self.heard.items()}
         self._book.rename(names)
 
+    def remember(self, refused: Iterable[Result], receipts: Iterable[Receipt]) -> None:
+        """Take what was refused and heard of before our start: a receipt that comes again is no news."""
+        for result in refused:
+            event = Sent(monitor=result.monitor, kind=result.check, at=result.sent_at, refused=True)
+            self._book.enter(result.event_id, event)
+        for receipt in receipts:
+            known = self._book.find(receipt.event_id, receipt.monitor)
+            (known or self._book.recall(receipt)).hear(receipt)
+
     # --- what is heard ----------------------------------------------------------------------------------
 
     def arrived(self, receipt: Receipt, monitor: Monitor) -> tuple[Result, ...]:
@@ -118,10 +132,7 @@ class Ledger:
         receipt = replace(receipt, kind=event.kind, sent_at=event.at)
         if monitor.receipt is not None and monitor.receipt.poll is None:
             self._reported_at, self.unreached_since = receipt.arrived_at, None
-        before, event.outcome = event.outcome, max(event.outcome, receipt.outcome, key=_worth)
-        did_it = receipt.outcome is Outcome.PROCESSED
-        if did_it:
-            event.runs.append(receipt.run)
+        before, did_it = event.hear(receipt), receipt.outcome is Outcome.PROCESSED
         if receipt.outcome is not Outcome.FAILED:
             late = monitor.receipt is not None and receipt.took > monitor.receipt.within
             self.heard[receipt.monitor] = Heard(
@@ -235,8 +246,3 @@ class Ledger:
             and other.sent_at <= half
             for other in self._due.values()
         )
-
-
-def _worth(outcome: Outcome | None) -> int:
-    """What is held of an event that was heard of several times: the best of it."""
-    return 0 if outcome is None else 1 if outcome is Outcome.FAILED else 2

@@ -25,6 +25,13 @@ class Sent:
     runs: list[str] = field(default_factory=list)
     suspect: bool = False
 
+    def hear(self, receipt: Receipt) -> Outcome | None:
+        """Note a receipt; return what was held of the event before: of several words the best."""
+        before, self.outcome = self.outcome, max(self.outcome, receipt.outcome, key=_worth)
+        if receipt.outcome is Outcome.PROCESSED:
+            self.runs.append(receipt.run)
+        return before
+
 
 @dataclass(slots=True)
 class Book:
@@ -75,3 +82,7 @@ class Book:
             self._early[event_id] = [
                 replace(receipt, monitor=names.get(receipt.monitor, receipt.monitor)) for receipt in early
             ]
+
+
+def _worth(outcome: Outcome | None) -> int:
+    return 0 if outcome is None else 1 if outcome is Outcome.FAILED else 2
