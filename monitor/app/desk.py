@@ -30,7 +30,8 @@ class Desk:
     def read(self, token: str) -> Claim | None:
         """Return what a receipt's token is about; None for one that is not ours."""
         claim = read_receipt(self._keyring, token, utc_now())
-        return claim and replace(claim, monitor=self._watch.heir(claim.monitor))
+        heir = self._watch.heir(claim.monitor) if claim else ""
+        return claim if claim is None or claim.monitor == heir else replace(claim, monitor=heir)
 
     def find(self, key: str, event_id: str) -> Claim | None:
         """Return what is known of an event, for who holds the key of its monitor (``id.secret``)."""

@@ -7,13 +7,15 @@ no look-up, only the key.
 
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from monitor.core.model import HOSTILE, Check, Secret
 
 RECEIPT_LIFE = timedelta(hours=24)
+NO_SUCH_ADDRESS = "there is no such receipt address"  # the answer to a token that is not ours
 TICKET_LIFE = timedelta(hours=24)
 MAC_BYTES = 18
 LONGEST = 400  # characters of a token: an id of 100, an event id, a time, an HMAC
@@ -63,13 +65,20 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Keyring:
-    """The keys of the house: the first signs, all verify, so that they can be rotated."""
+    """The keys of the house: the first signs, all verify, so that they can be rotated.
+
+    What is derived of them is derived once: thousands of tokens may be read in a second.
+    """
 
     keys: tuple[Secret, ...]
+    _derived: Mapping[Purpose, tuple[bytes, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        derived = {purpose: tuple(_derived(key, purpose) for key in self.keys) for purpose in Purpose}
+        object.__setattr__(self, "_derived", derived)
 
     def derived(self, purpose: Purpose) -> tuple[bytes, ...]:
-        label = f"webhook-monitor/{purpose}/1".encode()
-        return tuple(hmac.digest(key.reveal().encode(), label, "sha256") for key in self.keys)
+        return self._derived[purpose]
 
 
 def receipt_token(keyring: Keyring, claim: Claim) -> str:
@@ -143,6 +152,10 @@ def read_heartbeat(keyring: Keyring, token: str) -> str | None:
     if not mac or not any(hmac.compare_digest(_mac_of(key, about), mac) for key in keys):
         return None
     return about.decode()
+
+
+def _derived(key: Secret, purpose: Purpose) -> bytes:
+    return hmac.digest(key.reveal().encode(), f"webhook-monitor/{purpose}/1".encode(), "sha256")
 
 
 def _about(claim: Claim) -> bytes:

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from monitor.core.document import MISSING, parsed
 from monitor.core.model import Outcome, Receipt
-from monitor.core.tokens import Claim
+from monitor.core.tokens import NO_SUCH_ADDRESS, Claim
 from monitor.errors import StoreError
 from monitor.web.house import House
 from monitor.web.problems import problem
@@ -47,7 +47,7 @@ class ReceiptDoor:
             return _later()
         claim = house.receipts.read(token)
         if claim is None:
-            return problem(404, "there is no such receipt address", headers=HEADERS)
+            return problem(404, NO_SUCH_ADDRESS, headers=HEADERS)
         fetched = request.method in {"GET", "HEAD"}
         if request.method != "POST" and not (fetched and house.receipts.by_get(claim.monitor)):
             return problem(405, "a receipt is posted", headers={**HEADERS, "Allow": "POST"})
@@ -80,6 +80,8 @@ def by_id(house: House) -> Endpoint:
 
 async def _body(request: Request) -> bytes | None:
     """Return the body; None where it is longer than any receipt."""
+    if request.headers.get("content-length") == "0":  # as most are
+        return b""
     body = b""
     async for chunk in request.stream():
         body += chunk

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from monitor.errors import UsageError
 from monitor.web.patience import Patient
@@ -32,7 +32,7 @@ def listen(host: str, port: int) -> list[socket.socket]:
     return sockets
 
 
-async def serve_on(sockets: list[socket.socket], app: FastAPI, *, stop: asyncio.Event) -> None:
+async def serve_on(sockets: list[socket.socket], app: ASGIApp, *, stop: asyncio.Event) -> None:
     """Serve on sockets that listen already, until ``stop`` is set. Closes them."""
     server = _Server(
         uvicorn.Config(

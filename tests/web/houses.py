@@ -8,6 +8,7 @@ from functools import cached_property
 
 import httpx
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from monitor.core.model import (
     Check,
@@ -162,7 +163,7 @@ AN_INCIDENT = Incident(
 
 
 @asynccontextmanager
-async def visiting(app: FastAPI, *, base: str = "http://127.0.0.1:8081") -> AsyncIterator[httpx.AsyncClient]:
+async def visiting(app: ASGIApp, *, base: str = "http://127.0.0.1:8081") -> AsyncIterator[httpx.AsyncClient]:
     """Visit an app without a socket."""
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url=base) as client:

@@ -12,6 +12,7 @@ from jinja2 import Template
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp
 
 from monitor.core.model import Snapshot
 from monitor.web import heartbeats, receipts
@@ -40,7 +41,7 @@ class Rendered:
     etag: str
 
 
-def public_app(house: House) -> FastAPI:
+def public_app(house: House) -> ASGIApp:
     """Return what anybody may see. It shows what ``public:`` declares, and never a finding."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, telemetry={"auto_configure": False})
     pages = templates()
@@ -57,8 +58,7 @@ def public_app(house: House) -> FastAPI:
     app.add_route("/api/v1/receipts", receipts.by_id(house), methods=["POST"])
     app.mount("/static", static_files())
     app.add_middleware(SecurityHeaders, cache="no-cache")
-    app.add_middleware(receipts.ReceiptDoor, house=house)
-    return app
+    return receipts.ReceiptDoor(app, house=house)
 
 
 def _standby(house: House, template: Template) -> Endpoint:
