@@ -5,9 +5,10 @@ id, or nobody reports and we ask.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import quote
 
 import structlog
@@ -31,6 +32,7 @@ from monitor.core.model import (
 from monitor.core.template import fill
 from monitor.core.tokens import Claim
 from monitor.outside import Outside
+from monitor.receipts import address
 from monitor.receipts.ledger import Heard, Ledger
 from monitor.watch import Watch
 
@@ -118,9 +120,7 @@ class Receipts:
         for found in self._ledger.sent(monitor, result, accepted=accepted, refused=refused):
             self._tell(found)
         if plan.poll is not None and accepted and result.check in ANSWERED_ALONE | {Check.DUPLICATE}:
-            task = asyncio.create_task(self._ask(monitor, plan, result))
-            self._asking.add(task)
-            task.add_done_callback(self._asking.discard)
+            self._aside(self._ask(monitor, plan, result))
 
     def heard(self, receipt: Receipt) -> None:
         """Take the word of a listener's worker."""
@@ -144,6 +144,7 @@ class Receipts:
 
     async def keep(self) -> None:
         """Say what is to be said of events that should have been heard of, until cancelled."""
+        self._aside(self.look_at_address())
         while True:
             before = self._outside.now()
             await asyncio.sleep(LOOK)
@@ -151,6 +152,18 @@ class Receipts:
             if now - before > STALLED:  # nobody could report meanwhile: nothing is held against a worker
                 self._ledger.deaf(now)
             self.miss(now)
+
+    async def look_at_address(self) -> None:
+        """Ask at our own address, once: a hint in the log is all that comes of it."""
+        await self._outside.sleep(address.AFTER)
+        asked = address.question(self._watch.config)
+        doubt = address.doubt(await self._outside.send(asked)) if asked else None
+        if asked and doubt:
+            log.warning(
+                "a hint: workers may not reach the address in `receipts:`; we do not from here",
+                address=asked.url,
+                why=doubt,
+            )
 
     def miss(self, now: datetime) -> None:
         """Look at what is overdue."""
@@ -167,6 +180,11 @@ class Receipts:
         after = self._digest(key, result)
         if after is not None and key.check is not Check.RECEIPT:
             self._again(key, self._outside.now())
+
+    def _aside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
 
     async def _ask(self, monitor: Monitor, plan: ReceiptPlan, result: Result) -> None:
         """Ask for one event until it came out, or is given up."""
