@@ -28,6 +28,10 @@ A hostile check ([checks.md](checks.md)) sends the same request with one differe
 signed with a random key (a token is replaced by a random one of the same look), a `tampered` one is changed
 after signing, an `unsigned` one has no proof, a `stale` one was signed long ago. Each must be refused.
 
+With a [`receipt` check](checks.md#receipt) the event carries an address to report to, at the place that each
+table names; a number in it is a place in a list. An `event` body of your own says where by `{receipt_url}`.
+[receipts.md](receipts.md) is the listener's side.
+
 While a secret is rotating, give a list. Where a provider has room for several signatures, all secrets sign;
 elsewhere only the first does. The URL that is signed is the configured one, even if `connect_to` calls
 another address. In the requests below `{id}`, `{time}` and the like are filled in when an event is written,
@@ -121,7 +125,7 @@ def _parts(provider: Provider) -> Iterator[str]:
 
 def _own() -> str:
     own = custom(Scheme())
-    told = ("Deadline", "Acknowledged by", "Retries")
+    told = ("Receipt address", "Deadline", "Acknowledged by", "Retries")
     facts = tuple(fact for fact in words.facts(own) if fact[0] in told)
     return f"{CUSTOM}{_rows(facts)}{UNLESS_TOLD}```json\n{own.event.body}\n```\n"
 

@@ -37,6 +37,7 @@ def facts(provider: Provider) -> tuple[tuple[str, str], ...]:
         ("Acknowledged by", acknowledgement(provider.expect)),
         ("Signature refused", one_of(provider.expect.refusals)),
         ("Event", event(provider)),
+        ("Receipt address", receipt(provider)),
         ("Handshake", handshake(provider.handshake) if provider.handshake else ""),
         ("Cannot be asked", cannot_be_asked(provider)),
         ("Retries", retries(policy.retry)),
@@ -132,6 +133,14 @@ def event(provider: Provider) -> str:
     if scheme.event_type:
         places.append(f"type in `{scheme.event_type}`")
     return "; ".join((f"`{provider.event.type}`", *places))
+
+
+def receipt(provider: Provider) -> str:
+    """Return where the event carries the address to report to, or what to do where it has no place for one."""
+    place = provider.event.receipt
+    if place is None:
+        return "no place for one: put `{receipt_url}` into an `event` of your own, or use `by_id` or `poll`"
+    return f"`{place}` of the {'form' if 'urlencoded' in provider.event.content_type else 'body'}"
 
 
 # --- what it expects ----------------------------------------------------------------------------------------
