@@ -131,6 +131,8 @@ class Ledger:
         event = event or self._book.recall(receipt)
         receipt = replace(receipt, kind=event.kind, sent_at=event.at)
         if monitor.receipt is not None and monitor.receipt.poll is None:
+            if self.unreached_since is not None:
+                self.deaf(receipt.arrived_at)
             self._reported_at, self.unreached_since = receipt.arrived_at, None
         before, did_it = event.hear(receipt), receipt.outcome is Outcome.PROCESSED
         if receipt.outcome is not Outcome.FAILED:
@@ -142,16 +144,23 @@ class Ledger:
             return self._anyway(receipt, event) if did_it and before is not Outcome.PROCESSED else ()
         again = self._again(receipt, event, monitor)
         news = before is None or (before is Outcome.FAILED and receipt.outcome is not Outcome.FAILED)
-        return (*((self._first(receipt, monitor),) if news and event.kind in ACCEPTED_ONCE else ()), *again)
+        return (*(self._first(receipt, monitor) if news and event.kind in ACCEPTED_ONCE else ()), *again)
 
-    def _first(self, receipt: Receipt, monitor: Monitor) -> Result:
+    def _first(self, receipt: Receipt, monitor: Monitor) -> tuple[Result, ...]:
         due = self._due.pop((receipt.event_id, Check.RECEIPT), None)
         within = monitor.receipt.within if monitor.receipt else timedelta(0)
         verdict = judge_receipt(receipt, within)
-        if due is not None or receipt.took <= within:
-            return by_receipt(receipt, Check.RECEIPT, verdict, receipt.sent_at)
+        late = receipt.took > within
+        if late and receipt.outcome is not Outcome.FAILED and self._away_since(receipt.sent_at):
+            return (of(due, own_fault(DEAF), receipt.arrived_at),) if due else ()
+        if due is not None or not late:
+            return (by_receipt(receipt, Check.RECEIPT, verdict, receipt.sent_at),)
         # It was given up before: history goes on, and no event is counted as two failures.
-        return replace(by_receipt(receipt, Check.RECEIPT, verdict, receipt.arrived_at), scheduled=False)
+        return (replace(by_receipt(receipt, Check.RECEIPT, verdict, receipt.arrived_at), scheduled=False),)
+
+    def _away_since(self, sent_at: datetime) -> bool:
+        """Whether we could not be reached for part of the time since then: its worker may have knocked."""
+        return sent_at < self.started or (self._deaf_until is not None and self._deaf_until >= sent_at)
 
     def _anyway(self, receipt: Receipt, event: Sent) -> tuple[Result, ...]:
         """A receipt for what was to be refused, or was."""
