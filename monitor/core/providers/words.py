@@ -136,7 +136,7 @@ def event(provider: Provider) -> str:
 
 
 def receipt(provider: Provider) -> str:
-    """Return where the event carries the address to report to, or what to do where it has no place for one."""
+    """Return where the event carries the address to report to, or what to do without."""
     place = provider.event.receipt
     if place is None:
         return "no place for one: put `{receipt_url}` into an `event` of your own, or use `by_id` or `poll`"
