@@ -150,3 +150,27 @@ def test_receipts_outlive_a_power_cut_and_what_was_due_is_held_against_nobody(
         processed(job)
         assert slack.messages == []
         assert 404 not in shop.answers
+
+
+def test_a_second_run_is_found_across_a_power_cut_and_a_repeat_is_not_one(
+    tmp_path: Path, shop: Shop, slack: FakeSlack
+) -> None:
+    port, done = free_port(), dict[str, tuple[dict[str, Any], str]]()
+
+    def report(event: dict[str, Any], run: str) -> None:
+        if event["id"] not in done:  # it does the work of each event once
+            shop.post(event, run)
+            done[event["id"]] = event, run
+
+    shop.report = report
+    yaml = file_with(shop, port).replace("duplicate: off", "duplicate: 1d")
+    with Running(tmp_path, yaml, slack_url=slack.url, port=port) as job:
+        processed(job)
+        event, run = next(iter(done.values()))
+        job.kill()
+        job.start()
+        shop.post(event, run)
+        assert "processed_twice" not in job.get("/api/v1/monitors/billing/results")
+        shop.post(event, f"{run}, again")
+        results = "/api/v1/monitors/billing/results?check=duplicate"
+        until(lambda: "by two processing runs" in job.get(results), f"not found\n{job.log}", 30)

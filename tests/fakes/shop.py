@@ -34,7 +34,10 @@ class Shop:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                length = int(self.headers.get("Content-Length", 0))
+                body = self.rfile.read(length)
+                if len(body) < length:  # its sender was killed
+                    return
                 self.send_response(shop.status)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
