@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 
-from monitor.book import Book
+from monitor.calls import Calls
 from monitor.core import alert, changes, health, incident
 from monitor.core.model import (
     AVAILABILITY,
@@ -55,7 +55,7 @@ class Watch:
         self._results: dict[CheckKey, Result] = {}
         self._last_incident = memory.last_incident
         self._out_of_sight = _out_of_sight(memory)
-        self.book = Book(memory)
+        self.calls = Calls(memory)
 
     @property
     def site(self) -> Site:
@@ -166,7 +166,7 @@ class Watch:
             last_results=dict(self._results),
             open_incidents=dict(self._incidents),
             taken_at=now,
-            pulses=self.book.pulses,
+            pulses=self.calls.pulses,
         )
 
     def apply(self, config: Config, changed: changes.Changes, now: datetime) -> tuple[Record, ...]:

@@ -13,7 +13,7 @@ FILES = sorted(HOUSE.rglob("*.py"))
 DOORS = {"config", "probe", "store", "notify", "metrics", "web"}
 STORY = {
     *("pipeline", "diagnosis", "underway", "look", "turnstile", "watch", "network", "skew", "outbox"),
-    *("schedule", "telling", "receipts", "ledger", "known", "heartbeats", "book", "cron"),
+    *("schedule", "telling", "receipts", "ledger", "known", "heartbeats", "calls", "cron"),
     *("outside", "lag", "logs", "system"),
 }
 ALLOWED = {
