@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
 
 CHECKS = "forged: off, tampered: off, unsigned: off, duplicate: off, receipt: {within: 2s}"
 GENERIC = 'signature: {headers: {X-Signature: "{sig}"}}, secret: correct-horse-battery'
-NIGHTLY = "kind: heartbeat, every: 10s, grace: 5s, notify: [oncall]"
+NIGHTLY = "kind: heartbeat, every: 20s, grace: 5s, notify: [oncall]"
 
 
 def site(port: int, switch: Postbox, orders: Shop, billing: Shop) -> str:
@@ -47,7 +47,7 @@ def test_an_address_that_nobody_gets_through_to_is_told_once_and_no_job_is_blame
             assert curl(address(job, "nightly"))[0] == 200
             for shop in (orders, billing):
                 shop.working.clear()
-            until(lambda: reason(job, "nightly") == "own_fault", f"the job is overdue\n{job.log}", 40)
+            until(lambda: reason(job, "nightly") == "own_fault", f"the job is overdue\n{job.log}", 60)
             assert [line for line in headlines(slack) if line.startswith("DOWN")] == []
             told = [
                 line for line in headlines(slack) if line.startswith("MONITOR: no receipt of any monitor")
