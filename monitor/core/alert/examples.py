@@ -8,20 +8,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from monitor.core.alert.alerting import dead
 from monitor.core.alert.digest import digest
 from monitor.core.alert.listener import announce
 from monitor.core.alert.own import blind, ours, sample
 from monitor.core.model import (
+    OBSERVED,
     Alert,
     AlertKind,
     Check,
     Closing,
+    HeartbeatPlan,
     Incident,
     Message,
     Monitor,
+    NotifierHealth,
     Phases,
     Public,
     Reason,
+    ReceiptPlan,
     Reply,
     Result,
     Severity,
@@ -29,7 +34,7 @@ from monitor.core.model import (
     Status,
     Verdict,
 )
-from monitor.core.providers import PROVIDERS
+from monitor.core.providers import NOBODY, PROVIDERS
 
 ACME = Site(name="Acme webhooks", url="https://status.acme.example")
 START = datetime(2026, 3, 1, 14, 2, 11, tzinfo=UTC)
@@ -55,9 +60,12 @@ def examples(site: Site = ACME) -> Mapping[str, Example]:
         "worse": _told(site, AlertKind.WORSENED, WORSE, _result(503, OUT_OF_MEMORY)),
         "certificate": _told(site, AlertKind.OPENED, EXPIRING, _result(None)),
         "forged": _told(site, AlertKind.OPENED, FORGED, _result(200, '{"received": true}')),
+        "unprocessed": _told(site, AlertKind.OPENED, UNPROCESSED, _unheard(UNPROCESSED)),
+        "silent": _told(site, AlertKind.OPENED, SILENT, _unheard(SILENT)),
         "recovery": _told(site, AlertKind.RECOVERED, OVER, _result(200)),
         "blind": blind(START, START + timedelta(minutes=7), (NOTIFIER,), site=site, now=END + DAY / 480)[0],
         "ours": ours("the database is away", START, (NOTIFIER,), site=site, now=END)[0],
+        "dead": dead(DEAD, ("mail",), fallback=True, site=site, now=END)[0],
         "test": sample(NOTIFIER, site, NOW),
     }
     found = {name: Example(kind=alert.kind, message=alert.message) for name, alert in told.items()}
@@ -108,6 +116,23 @@ FORGED = replace(
     last_good_at=START - DAY / 24,
     down_since=None,
 )
+UNPROCESSED = replace(
+    OUTAGE,
+    check=Check.RECEIPT,
+    reason=Reason.NOT_PROCESSED,
+    message="no receipt within 60 s; the last event was processed at 14:01:41 UTC",
+)
+SILENT = replace(
+    OUTAGE,
+    monitor="nightly-backup",
+    check=Check.HEARTBEAT,
+    reason=Reason.SILENT,
+    message="no call by 14:02:11 UTC, when one was due; the last success was at 2026-02-28 13:31:40 UTC",
+    last_good_at=START - DAY - timedelta(seconds=1831),
+)
+DEAD = NotifierHealth(
+    notifier=NOTIFIER, error="Slack: 404 no_service", dead_since=START, succeeded_at=START - DAY
+)
 
 
 def _outage(site: Site, name: str = "stripe-payments") -> Alert:
@@ -119,8 +144,8 @@ def _told(
     site: Site, kind: AlertKind, incident: Incident, result: Result, also_down: tuple[str, ...] = ()
 ) -> Alert:
     now = incident.ended_at or (END if kind is AlertKind.WORSENED else NOW)
-    monitor = replace(MONITOR, id=incident.monitor)
-    asked_nothing = incident.check is Check.CERTIFICATE
+    monitor = JOB if incident.check is Check.HEARTBEAT else replace(MONITOR, id=incident.monitor)
+    asked_nothing = incident.check in OBSERVED
     seen = replace(result, check=incident.check, event_id="" if asked_nothing else result.event_id)
     return announce(incident, kind, seen, monitor, site, now=now, also_down=also_down)[0]
 
@@ -138,7 +163,28 @@ MONITOR = Monitor(
     runbook="https://wiki.acme.example/stripe",
     tags=("team-payments",),
     volume=120.0,
+    receipt=ReceiptPlan(within=timedelta(minutes=1)),
 )
+
+JOB = replace(
+    MONITOR,
+    id="nightly-backup",
+    url="",
+    provider=NOBODY,
+    event=NOBODY.event,
+    expect=NOBODY.expect,
+    heartbeat=HeartbeatPlan(rhythm=DAY, grace=DAY / 48),
+    public=None,
+    runbook="https://wiki.acme.example/backup",
+    tags=("team-storage",),
+    volume=None,
+    receipt=None,
+)
+
+
+def _unheard(incident: Incident) -> Result:
+    """Return what nobody told us: there is no answer."""
+    return replace(_result(None), monitor=incident.monitor, reply=Reply(started_at=NOW, phases=Phases()))
 
 
 def _result(http_status: int | None, body: str = "", *, wait: float = 0.05) -> Result:
