@@ -17,7 +17,7 @@ from monitor.core.model import (
     Events,
     HeartbeatPlan,
     Monitor,
-    Quiet,
+    QuietTime,
     Reason,
     Recollection,
     Sign,
@@ -338,7 +338,7 @@ async def test_no_event_is_expected_while_the_listener_is_down_nor_right_afterwa
 
 @pytest.mark.parametrize(("month", "day"), [(3, 28), (10, 24), (3, 4)], ids=["forward", "back", "any night"])
 async def test_a_quiet_night_tells_nobody_whatever_the_clocks_do(month: int, day: int) -> None:
-    night = (Quiet(start=time(22), until=time(6)),)
+    night = (QuietTime(start=time(22), until=time(6)),)
     start = datetime(2026, month, day, 21, 0, tzinfo=BERLIN).astimezone(UTC)
     world = Outside(monitor=a_shop(quiet=night, zone="Europe/Berlin"), key=SHOP, now=start)
     await world.tick()
