@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.core.alert.afterwards import afterwards, well_again
 from monitor.core.alert.facts import (
     CONSEQUENCES,
     FAILED,
@@ -42,21 +43,6 @@ from monitor.core.model import (
 from monitor.core.times import both, clock, duration
 from monitor.core.words import explain
 
-WELL_AGAIN = {
-    Check.HANDSHAKE: "it answers the provider's challenge again",
-    Check.RECEIPT: "events are processed again",
-    Check.CERTIFICATE: "its certificate is good again",
-    Check.HEARTBEAT: "it gives signs of life again",
-    Check.TRAFFIC: "real events arrive again",
-    Check.PROVIDER: "the provider sends again",
-    Check.FORGED: "forged events are refused again",
-    Check.TAMPERED: "tampered events are refused again",
-    Check.UNSIGNED: "unsigned events are refused again",
-    Check.STALE: "stale events are refused again",
-    Check.DUPLICATE: "repeated events are treated as they should be again",
-    Check.ROTATION: "the retired secret is refused",
-    Check.FIDELITY: "events in any spacing are accepted again",
-}
 BANNED = (
     "It began right after one of our hostile test probes: they seem to have got our address banned. "
     "Real events may still arrive; from here nobody can tell. Hostile checks of this monitor stop for a "
@@ -75,13 +61,6 @@ UPSTREAM = (
     "It stands before listeners: what depends on it is not told while it is down.\n"
     "First: look whether it runs, and whether it can be reached from outside."
 )
-AFTERWARDS = {
-    Check.DELIVERY: "A valid event is accepted as it should be.",
-    Check.HANDSHAKE: "Look whether the provider has switched the endpoint off in between.",
-    Check.HEARTBEAT: "Look whether what it should have done {span} is still to be done.",
-    Check.TRAFFIC: "Look in the provider's dashboard for events {span} that are to be sent again.",
-    Check.PROVIDER: "Look in the provider's dashboard for events {span} that are to be sent again.",
-}
 HEADLINE = 140  # Slack's headers end at 150, and a phone shows less
 
 
@@ -218,9 +197,9 @@ def _recovered(news: _News) -> Message:
     lasted = duration(ended - incident.started_at)
     unseen = f", {duration(incident.unmeasured)} of it not measured" if incident.unmeasured else ""
     return Message(
-        headline=f"RECOVERED {_well_again(incident)} after {lasted}{unseen}{_counted(incident)}",
+        headline=f"RECOVERED {well_again(incident)} after {lasted}{unseen}{_counted(incident)}",
         colour="green",
-        explanation=_afterwards(incident, monitor, now),
+        explanation=afterwards(incident, monitor, now),
         facts=(
             *who(monitor),
             ("what had failed", _cause(incident)),
@@ -300,34 +279,3 @@ def _cut(text: str, room: int) -> str:
 
 def _what_it_was(incident: Incident) -> str:
     return {Reason.SLOW: "was slow", Reason.FLAKY: "was flaky"}.get(incident.reason, "failed")
-
-
-def _well_again(incident: Incident) -> str:
-    again = WELL_AGAIN.get(incident.check)
-    return f"{incident.monitor}: {again}," if again else incident.monitor
-
-
-def _afterwards(incident: Incident, monitor: Monitor, now: datetime) -> str:
-    """Say what to do about what happened in between."""
-    span = f"between {clock(incident.started_at, now)} and {clock(incident.ended_at or now, now)}"
-    if incident.check is Check.RECEIPT:
-        return _after_receipts(incident, span)
-    if incident.severity is Severity.CRITICAL:
-        return f"Hostile events are refused. Look for events accepted {span} that the provider never sent."
-    if costs := consequences(incident, monitor, now):
-        return f"Real events are accepted again. {costs.text}"
-    if incident.check is Check.DELIVERY and monitor.upstream:
-        return "It can be reached again."
-    return AFTERWARDS.get(incident.check, "All is well again.").format(span=span)
-
-
-def _after_receipts(incident: Incident, span: str) -> str:
-    """The provider takes what was accepted for delivered: nobody but its owner will do it again."""
-    if incident.reason is Reason.REFUSED_BUT_PROCESSED:
-        return f"Look for events {span} that were done, refused, and done again when they were repeated."
-    if incident.down_since is None:
-        return "What is accepted is processed in time again."
-    return (
-        f"What is accepted is processed again. Events accepted {span} may wait in the queue or be lost: "
-        "the provider will not send them again."
-    )
