@@ -40,7 +40,9 @@ def afterwards(incident: Incident, monitor: Monitor, now: datetime) -> str:
     """Say what to do about what happened in between."""
     span = f"between {clock(incident.started_at, now)} and {clock(incident.ended_at or now, now)}"
     if incident.check is Check.RECEIPT:
-        return _after_receipts(incident, span)
+        return _after_receipts(incident, span, now)
+    if incident.reason is Reason.PROCESSED_TWICE:
+        return f"Look for events {span} that were processed twice, and undo one of the two."
     if incident.severity is Severity.CRITICAL:
         return f"Hostile events are refused. Look for events accepted {span} that the provider never sent."
     if costs := consequences(incident, monitor, now):
@@ -50,12 +52,18 @@ def afterwards(incident: Incident, monitor: Monitor, now: datetime) -> str:
     return AFTERWARDS.get(incident.check, "All is well again.").format(span=span)
 
 
-def _after_receipts(incident: Incident, span: str) -> str:
+def _after_receipts(incident: Incident, span: str, now: datetime) -> str:
     """The provider takes what was accepted for delivered: nobody but its owner will do it again."""
     if incident.reason is Reason.REFUSED_BUT_PROCESSED:
         return f"Look for events {span} that were done, refused, and done again when they were repeated."
     if incident.down_since is None:
         return "What is accepted is processed in time again."
+    if incident.down_until is not None:
+        return (
+            f"What is accepted is processed in time again. From {clock(incident.down_until, now)} on events "
+            f"came out late: the queue had kept them. Look whether all that were accepted {span} did; "
+            "the provider will not send them again."
+        )
     return (
         f"What is accepted is processed again. Events accepted {span} may wait in the queue or be lost: "
         "the provider will not send them again."

@@ -37,6 +37,8 @@ RUNBOOK = "Runbook"
 LATE = "told so late because of"
 MEANT_FOR = "meant for"  # another notifier, which did not take it
 
+HEADLINE = 140  # Slack's headers end at 150, and a phone shows less
+SHORTEST = 30  # room that a headline has for a cause, whatever else it says
 EXCERPT = 300  # characters of the body: enough to recognise it, short enough to read on a phone
 NAMED = 10  # others that are down are named up to here, then counted
 
@@ -64,6 +66,22 @@ def diagnosed(explanation: str) -> str:
 
 def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def failures(incident: Incident) -> str:
+    """Say how many failed: "11 failed probes", "2 events"; nothing of what is only looked at."""
+    if incident.check in OBSERVED:
+        return ""
+    if incident.check is Check.RECEIPT or incident.reason in PROOFS:
+        return counted(incident.failures, "event")
+    return counted(incident.failures, "slow probe" if incident.reason is Reason.SLOW else "failed probe")
+
+
+def shortened(text: str, room: int) -> str:
+    """Return what fits of a sentence: without its last clauses, or cut if one alone is too long."""
+    while len(text) > room and "; " in text:
+        text = text.rpartition("; ")[0]
+    return text if len(text) <= room else text[: room - 1] + "…"
 
 
 def where(monitor: Monitor) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from monitor.core.alert.digest import digest
+from monitor.core.alert.facts import HEADLINE, SHORTEST, shortened
 from monitor.core.alert.waited import waited
 from monitor.core.model import Alert, AlertKind, Message, QueuedAlert
 
-HEADLINE = 140
 WAS = {"DOWN": "was down", "DEGRADED": "was degraded"}
 UNTOLD = "could not tell you earlier"
 REPEAT = " (may be a repeat)"
@@ -85,6 +85,7 @@ def _span(start: str, end: str) -> str:
 
 
 def _marked(message: Message) -> Message:
-    room = HEADLINE - len(REPEAT)
-    cut = message.headline if len(message.headline) <= room else message.headline[: room - 1] + "…"
-    return replace(message, headline=cut + REPEAT, facts=(*message.facts, ("repeat", WHY_REPEAT)))
+    head, bracket, since = message.headline.rpartition(" (")
+    tail = f"{bracket}{since}{REPEAT}"
+    headline = shortened(head, max(SHORTEST, HEADLINE - len(tail))) + tail
+    return replace(message, headline=headline, facts=(*message.facts, ("repeat", WHY_REPEAT)))

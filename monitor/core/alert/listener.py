@@ -7,16 +7,19 @@ from monitor.core.alert.afterwards import afterwards, well_again
 from monitor.core.alert.facts import (
     CONSEQUENCES,
     FAILED,
+    HEADLINE,
     LATE,
-    counted,
+    SHORTEST,
     event,
     evidence,
     explained,
+    failures,
     late_in_short,
     latency,
     links,
     others,
     probes,
+    shortened,
     thread,
     told_late,
     what,
@@ -26,8 +29,6 @@ from monitor.core.alert.facts import (
 from monitor.core.consequences import consequences
 from monitor.core.model import (
     AVAILABILITY,
-    OBSERVED,
-    PROOFS,
     Alert,
     AlertKind,
     Check,
@@ -57,11 +58,11 @@ AFRESH = {
     AlertKind.REMINDED: "still failing",
     AlertKind.STEADY: "steady now",
 }
+FOR_THE_FIRST_TIME = {AlertKind.OPENED, AlertKind.ESCALATED}  # who is told has not heard of it before
 UPSTREAM = (
     "It stands before listeners: what depends on it is not told while it is down.\n"
     "First: look whether it runs, and whether it can be reached from outside."
 )
-HEADLINE = 140  # Slack's headers end at 150, and a phone shows less
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +171,7 @@ def _failing(news: _News, also_down: tuple[str, ...]) -> Message:
         evidence=evidence(result, monitor) if result else None,
         links=links(incident, monitor, news.site),
         thread=thread(incident),
-        first=news.kind is AlertKind.OPENED,
+        first=news.kind in FOR_THE_FIRST_TIME,
     )
 
 
@@ -226,7 +227,7 @@ def _headline(news: _News) -> str:
     said = (AFRESH.get(news.kind, ""), f"{_began(incident)} {since}", late)
     tail = f" ({', '.join(filter(None, (_probes(incident), *said)))})"
     head = f"{_word(incident)} {incident.monitor}: "
-    return head + _cut(_cause(incident), HEADLINE - len(head) - len(tail)) + tail
+    return head + shortened(_cause(incident), max(SHORTEST, HEADLINE - len(head) - len(tail))) + tail
 
 
 def _began(incident: Incident) -> str:
@@ -235,22 +236,14 @@ def _began(incident: Incident) -> str:
 
 def _counted(incident: Incident) -> str:
     """By its end a flaky time has seen more than its last 20 probes."""
-    told = "" if incident.check in OBSERVED else counted(incident.failures, _kind(incident))
+    told = failures(incident)
     return f" ({told})" if told else ""
 
 
-def _kind(incident: Incident) -> str:
-    if incident.check is Check.RECEIPT or incident.reason in PROOFS:
-        return "event"
-    return "slow probe" if incident.reason is Reason.SLOW else "failed probe"
-
-
 def _probes(incident: Incident) -> str:
-    if incident.check in OBSERVED:
-        return ""
     if incident.reason is Reason.FLAKY:
         return f"{incident.failures:,} of the last 20 probes failed"
-    return counted(incident.failures, _kind(incident))
+    return failures(incident)
 
 
 def _word(incident: Incident) -> str:
@@ -270,11 +263,6 @@ def _cause(incident: Incident) -> str:
     if incident.reason is Reason.FLAKY:
         return f"{short}, last: {incident.message}" if incident.message else short
     return " ".join(incident.message.split()) or short
-
-
-def _cut(text: str, room: int) -> str:
-    room = max(room, 30)
-    return text if len(text) <= room else text[: room - 1] + "…"
 
 
 def _what_it_was(incident: Incident) -> str:

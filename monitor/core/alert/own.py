@@ -30,12 +30,13 @@ def blind(
 
 def blinded(since: datetime, notifiers: tuple[str, ...], *, site: Site, now: datetime) -> tuple[Alert, ...]:
     """Tell that we are blind; where that cannot be told now, it is told with what was not measured."""
+    told_at = now.astimezone(site.zone)
     message = Message(
-        headline=f"BLIND since {clock(since, now)}: the monitor's own network is away",
+        headline=f"BLIND since {clock(since, told_at)}: the monitor's own network is away",
         colour="grey",
         explanation="No listener is blamed, and nothing is told of any until the monitor sees again.\n"
         "First: look at the network of the machine that the monitor runs on.",
-        facts=(("site", site.name), ("blind since", clock(since, now))),
+        facts=(("site", site.name), ("blind since", both(since, told_at))),
     )
     return _to_each(notifiers, f"blinded:{since.isoformat()}", AlertKind.BLIND, message, now)
 
