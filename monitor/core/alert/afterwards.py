@@ -61,8 +61,8 @@ def _after_receipts(incident: Incident, span: str, now: datetime) -> str:
     if incident.down_until is not None:
         return (
             f"What is accepted is processed in time again. From {clock(incident.down_until, now)} on events "
-            f"came out late: the queue had kept them. Look whether all that were accepted {span} did; "
-            "the provider will not send them again."
+            f"came out late: the queue had kept them. Look whether all that were accepted {span} have come "
+            "out; the provider will not send them again."
         )
     return (
         f"What is accepted is processed again. Events accepted {span} may wait in the queue or be lost: "

@@ -124,7 +124,9 @@ def when(incident: Incident, now: datetime) -> tuple[tuple[str, str], ...]:
     good = both(incident.last_good_at, now) if incident.last_good_at else "never seen"
     since = both(incident.started_at, now)
     if incident.check in OBSERVED:
-        return ("seen since", since), ("last good", good)
+        return ("seen since", since), ("last good look", good)
+    if incident.reason in PROOFS:
+        return ("seen since", since), ("last good", good), *probes(incident)
     if incident.check is Check.RECEIPT:
         began, good_label = ("failing since", f"{since}, first event that failed"), "last processed"
     elif incident.reason is Reason.SLOW:
@@ -252,6 +254,6 @@ def links(incident: Incident, monitor: Monitor, site: Site) -> tuple[Link, ...]:
         found.append(Link(label=RUNBOOK, url=monitor.runbook))
     if incident.ended_at is None:
         found.append(to_acknowledge(incident.number))
-    if site.url and monitor.public and incident.check in AVAILABILITY:
+    if site.url and monitor.public and incident.check in AVAILABILITY and incident.reason not in PROOFS:
         found.append(Link(label="Status page", url=site.url))
     return tuple(found)
