@@ -89,11 +89,11 @@ class Service:
         self._quiet = Quiet(watch=self._watch, maintenance=maintenance, silences=silences)
         self._network = network_of(self._prober, self._config)
         self._desk = Desk(keyring=self._keyring, store=self._store, watch=self._watch)
+        self._ear = Ear(keyring=self._keyring, store=self._store, watch=self._watch)
         outside_ = self._outside()
         self._pipeline = Pipeline(
             outside=outside_, network=self._network, watch=self._watch, quiet=self._quiet
         )
-        self._ear = Ear(keyring=self._keyring, store=self._store, watch=self._watch)
         self._tickets = Tickets(keyring=self._keyring, watch=self._watch)
         self._responders = Responders(
             outside=outside_, watch=self._watch, past=self._store, ask=self._ask, written=self._store.written

@@ -381,7 +381,7 @@ def test_many_that_are_down_are_named_up_to_ten() -> None:
 def test_blindness_is_told_as_not_knowing() -> None:
     one, two = blind(START, START + timedelta(minutes=7), ("oncall", "mail"), site=SITE, now=NOW)
     assert (
-        one.message.headline == "BLIND 14:02:11 UTC to 14:09:11 UTC: nothing was measured, nothing is known"
+        one.message.headline == "BLIND 14:02:11–14:09:11 UTC: nothing was measured, nothing is known"
     )
     assert (one.kind, one.message.colour, one.monitor) == (AlertKind.BLIND, "grey", None)
     assert one.key != two.key
@@ -515,7 +515,7 @@ def test_what_is_lost_over_the_end_of_summer_is_counted_in_real_hours() -> None:
 
 def test_blindness_is_told_in_the_zone_of_the_site() -> None:
     one = blind(START, START + timedelta(minutes=7), ("oncall",), site=BERLIN, now=NOW)[0]
-    assert one.message.headline.startswith("BLIND 15:02:11 CET to 15:09:11 CET:")
+    assert one.message.headline.startswith("BLIND 15:02:11–15:09:11 CET:")
     assert one.created_at == NOW
 
 

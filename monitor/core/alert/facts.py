@@ -84,6 +84,13 @@ def shortened(text: str, room: int) -> str:
     return text if len(text) <= room else text[: room - 1] + "…"
 
 
+def span(start: str, end: str) -> str:
+    """Say it in one zone, and name that once, unless clocks were changed in between."""
+    start, end = (moment.partition(" (")[0] for moment in (start, end))
+    clock, _, zone = start.rpartition(" ")
+    return f"{clock if end.endswith(f' {zone}') else start}–{end}"
+
+
 def where(monitor: Monitor) -> str:
     """Return method and URL without credentials, query values, or any secret written into the path."""
     hidden = (*monitor.hidden, *monitor.secrets)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from monitor.core.alert.digest import digest
-from monitor.core.alert.facts import HEADLINE, SHORTEST, shortened
+from monitor.core.alert.facts import HEADLINE, SHORTEST, shortened, span
 from monitor.core.alert.waited import waited
 from monitor.core.model import Alert, AlertKind, Message, QueuedAlert
 
@@ -66,7 +66,7 @@ def _whole(recovery: Message, alarm: Alert | None) -> Message:
     """Return the one message that tells of beginning and end."""
     facts, headline = dict(recovery.facts), alarm.message.headline if alarm else ""
     what = WAS.get(headline.partition(" ")[0], "it failed")
-    was = f"{what} {_span(facts['from'], facts['until'])}, " if {"from", "until"} <= {*facts} else ""
+    was = f"{what} {span(facts['from'], facts['until'])}, " if {"from", "until"} <= {*facts} else ""
     told = f"{recovery.headline}; {was}{UNTOLD}"
     return replace(
         recovery,
@@ -75,13 +75,6 @@ def _whole(recovery: Message, alarm: Alert | None) -> Message:
         evidence=alarm.message.evidence if alarm else None,
         first=recovery.first or alarm is not None,
     )
-
-
-def _span(start: str, end: str) -> str:
-    """Say it in one zone, and name that once, unless clocks were changed in between."""
-    start, end = (moment.partition(" (")[0] for moment in (start, end))
-    clock, _, zone = start.rpartition(" ")
-    return f"{clock if end.endswith(f' {zone}') else start}–{end}"
 
 
 def _marked(message: Message) -> Message:
