@@ -380,9 +380,7 @@ def test_many_that_are_down_are_named_up_to_ten() -> None:
 
 def test_blindness_is_told_as_not_knowing() -> None:
     one, two = blind(START, START + timedelta(minutes=7), ("oncall", "mail"), site=SITE, now=NOW)
-    assert (
-        one.message.headline == "BLIND 14:02:11–14:09:11 UTC: nothing was measured, nothing is known"
-    )
+    assert one.message.headline == "BLIND 14:02:11–14:09:11 UTC: nothing was measured, nothing is known"
     assert (one.kind, one.message.colour, one.monitor) == (AlertKind.BLIND, "grey", None)
     assert one.key != two.key
 
