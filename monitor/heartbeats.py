@@ -122,7 +122,7 @@ class Heartbeats:
     ) -> Result:
         """``took``: how long the run lasted that has just ended, where its start was heard."""
         phases = Phases(wait=took.total_seconds()) if took is not None else Phases()
-        verdict = self._verdict(monitor, pulse, now)
+        verdict = self._verdict(monitor, pulse, now, now.astimezone(self._watch.site.zone))
         if verdict.reason in SILENCE and pulse.heard_at is not None and self._nobody_gets_through():
             verdict = judge.own_fault(UNREACHED)
         return Result(
@@ -134,10 +134,10 @@ class Heartbeats:
             finished_at=now,
         )
 
-    def _verdict(self, monitor: Monitor, pulse: Pulse, now: datetime) -> Verdict:
+    def _verdict(self, monitor: Monitor, pulse: Pulse, now: datetime, told_at: datetime) -> Verdict:
         if monitor.heartbeat is not None:
             due = heartbeat.due(pulse, monitor.heartbeat, cron.next_after)
-            return judge.judge_heartbeat(pulse, due, now)
+            return judge.judge_heartbeat(pulse, due, told_at)
         if monitor.traffic is None:
             return judge.skipped("nobody reports real events")
         if self._watch.health(CheckKey(monitor.id, Check.DELIVERY)).settled is Status.DOWN:
@@ -145,7 +145,7 @@ class Heartbeats:
             return judge.inconclusive("no event is accepted at the moment, so none can be expected")
         start = traffic.window(monitor.traffic, now)
         count = self._watch.calls.count(monitor.id, start)
-        return judge.judge_traffic(monitor.traffic, pulse, count, start, now)
+        return judge.judge_traffic(monitor.traffic, pulse, count, start, told_at)
 
     def _nobody_gets_through(self) -> bool:
         """Receipts tell it where workers report to the same address."""
