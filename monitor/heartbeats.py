@@ -1,6 +1,6 @@
 """What calls us from outside: jobs give signs of life, listeners report real events.
 
-The clock asks as for any check, and the answer is in our own book; a job that says how its run ended is
+The clock asks as for any check, and the answer is in what we heard; a job that says how its run ended is
 judged at once. What we could not hear is unknown, not silence: a restart, a machine that slept, a pause.
 """
 
@@ -67,7 +67,7 @@ class Heartbeats:
         key = CheckKey(monitor.id, Check.HEARTBEAT)
         before, self._called_at = self._pulse(monitor, key, signal.at), signal.at
         pulse = heartbeat.heard(before, signal)
-        self._watch.book.put(pulse)
+        self._watch.calls.put(pulse)
         if self._watch.monitor(key):
             began = before.started_at if signal.sign is not Sign.START else None
             took = signal.at - began if began else None
@@ -77,12 +77,12 @@ class Heartbeats:
     def count(self, events: Events) -> None:
         """Take real events, once they are written. The clock judges them."""
         self._called_at = events.at
-        self._watch.book.add(events)
+        self._watch.calls.add(events)
 
     def deaf(self, start: datetime, end: datetime, *, only: str | None = None) -> None:
         """Nothing could be heard between these instants, of nobody or of one monitor alone."""
         for monitor in self._watch.config.monitors:
-            pulse = self._watch.book.find(monitor.id, monitor.was)
+            pulse = self._watch.calls.find(monitor.id, monitor.was)
             if pulse is not None and only in {None, monitor.id}:
                 self._put(_deafened(monitor, pulse, start, end))
 
@@ -90,7 +90,7 @@ class Heartbeats:
         """What is watched there has changed: what was heard so far says nothing of silence any more."""
         now = self._outside.now()
         for name in monitors:
-            if pulse := self._watch.book.find(name, None):
+            if pulse := self._watch.calls.find(name, None):
                 self._put(heartbeat.anew(pulse, now))
 
     async def keep(self) -> None:
@@ -122,7 +122,7 @@ class Heartbeats:
     ) -> Result:
         """``took``: how long the run lasted that has just ended, where its start was heard."""
         phases = Phases(wait=took.total_seconds()) if took is not None else Phases()
-        verdict = self._verdict(monitor, pulse, now)
+        verdict = self._verdict(monitor, pulse, now, now.astimezone(self._watch.site.zone))
         if verdict.reason in SILENCE and pulse.heard_at is not None and self._nobody_gets_through():
             verdict = judge.own_fault(UNREACHED)
         return Result(
@@ -134,27 +134,29 @@ class Heartbeats:
             finished_at=now,
         )
 
-    def _verdict(self, monitor: Monitor, pulse: Pulse, now: datetime) -> Verdict:
+    def _verdict(self, monitor: Monitor, pulse: Pulse, now: datetime, told_at: datetime) -> Verdict:
         if monitor.heartbeat is not None:
             due = heartbeat.due(pulse, monitor.heartbeat, cron.next_after)
-            return judge.judge_heartbeat(pulse, due, now)
+            return judge.judge_heartbeat(pulse, due, told_at)
         if monitor.traffic is None:
             return judge.skipped("nobody reports real events")
         if self._watch.health(CheckKey(monitor.id, Check.DELIVERY)).settled is Status.DOWN:
-            self._watch.book.put(heartbeat.anew(pulse, now))  # afterwards it takes its time to come again
+            self._watch.calls.put(heartbeat.anew(pulse, now))  # afterwards it takes its time to come again
             return judge.inconclusive("no event is accepted at the moment, so none can be expected")
         start = traffic.window(monitor.traffic, now)
-        count = self._watch.book.count(monitor.id, start)
-        return judge.judge_traffic(monitor.traffic, pulse, count, start, now)
+        count = self._watch.calls.count(monitor.id, start)
+        return judge.judge_traffic(monitor.traffic, pulse, count, start, told_at)
 
     def _nobody_gets_through(self) -> bool:
-        since = self._unreached()
-        return since is not None and self._called_at < since
+        """Receipts tell it where workers report to the same address."""
+        config, since = self._watch.config, self._unreached()
+        alike = config.site.url in {None, config.receipts_url}
+        return alike and since is not None and self._called_at < since
 
     def _pulse(self, monitor: Monitor, key: CheckKey, now: datetime) -> Pulse:
         """Return what is known of a monitor; where nobody has listened to it, that begins now."""
-        book, silent_from = self._watch.book, self._watch.book.silent_from
-        known = book.find(monitor.id, monitor.was)
+        calls, silent_from = self._watch.calls, self._watch.calls.silent_from
+        known = calls.find(monitor.id, monitor.was)
         believed = self._watch.health(key)
         if known is None:
             pulse = Pulse(monitor=monitor.id, since=now)
@@ -170,7 +172,7 @@ class Heartbeats:
         return pulse
 
     def _put(self, pulse: Pulse) -> None:
-        self._watch.book.put(pulse)
+        self._watch.calls.put(pulse)
         self._outside.keep(pulse)
 
 

@@ -107,7 +107,7 @@ class Pipeline:
             self._outside.failed()
 
     async def _look(self, monitor: Monitor, check: Check) -> Result:
-        """Ask the listener, or our own book where something is to call us."""
+        """Ask the listener, or what we heard where something is to call us."""
         if check in HEARD:
             return self.heartbeats.look(monitor, check)
         return await look(self._outside, self._network, monitor, check)

@@ -199,7 +199,7 @@ def test_with_nothing_running_it_says_so(tmp_path: Path) -> None:
     for words in (("list",), ("retry", "--all")):
         asked = alerts(job, *words)
         assert asked.returncode == 2
-        assert "no webhook-monitor answers" in asked.stderr
+        assert "no webhook-monitor answers at 127.0.0.1" in asked.stderr
 
 
 def test_a_server_that_refuses_the_sender_is_a_dead_notifier(

@@ -16,7 +16,7 @@ from tests.test_main_job import file_with, headlines, monitor_yaml
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
 
-NIGHTLY = "  nightly: {kind: heartbeat, every: 10s, grace: 5s, notify: [oncall], public: {name: Import}}\n"
+NIGHTLY = "  nightly: {kind: heartbeat, every: 30s, grace: 5s, notify: [oncall], public: {name: Import}}\n"
 TRAFFIC = (
     "checks: {forged: off, tampered: off, unsigned: off, duplicate: off, traffic: {at_least: 1, per: 5m}}"
 )
@@ -60,7 +60,7 @@ def test_a_job_that_falls_silent_reaches_slack_and_so_does_its_return(
             assert status == 200
         assert body == "OK\n"
         until(lambda: reason(job, "nightly") == "accepted", f"it was heard of\n{job.log}")
-        until(lambda: slack.messages, f"no alarm\n{job.log}", 40)
+        until(lambda: slack.messages, f"no alarm\n{job.log}", 70)
         assert headlines(slack)[0].startswith("DOWN nightly: no call by ")
         assert "It has given no sign of life in time." in job.get("/", public=True)
         job.kill()  # what was heard and what is open outlives us

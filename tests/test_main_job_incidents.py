@@ -173,4 +173,4 @@ def test_with_nothing_running_it_says_so(tmp_path: Path) -> None:
     job = Running(tmp_path, "")
     code, told = said(job, "list")
     assert code == 2
-    assert "the main job must be running for this" in told
+    assert "no webhook-monitor answers at 127.0.0.1" in told

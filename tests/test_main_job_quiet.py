@@ -97,7 +97,7 @@ def test_a_silence_by_command_hushes_and_is_ended_by_command(
     [
         (("silence", "add", "why"), "say of what: --monitor ID, --group NAME, --tag TAG or --all"),
         (("silence", "add", "why", "--all", "--for", "30"), "a duration needs a unit"),
-        (("maintenance", "list"), "the main job must be running for this, and does not answer at 127.0.0.1"),
+        (("maintenance", "list"), "no webhook-monitor answers at 127.0.0.1"),
     ],
 )
 def test_without_a_main_job_or_without_sense_a_command_says_so(

@@ -245,7 +245,7 @@ async def test_our_own_network_blames_nobody_and_says_once_that_it_is_away_and_o
     await world.run(NOON + timedelta(minutes=9))
     assert world.alerts() == [AlertKind.BLIND, AlertKind.BLIND]
     (_, missed) = [alert.message.headline for record in world.records for alert in record.alerts]
-    assert missed.startswith("BLIND 12:00:00 UTC to 12:06:30 UTC: nothing was measured")
+    assert missed.startswith("BLIND 12:00:00–12:06:30 UTC: nothing was measured")
     assert world.health().status is Status.UP
 
 

@@ -17,7 +17,7 @@ from monitor.core.model import (
     Events,
     HeartbeatPlan,
     Monitor,
-    Quiet,
+    QuietTime,
     Reason,
     Recollection,
     Sign,
@@ -88,7 +88,7 @@ class Outside(World):
             open_incidents={key: open_ for key in self.watch.due if (open_ := self.watch.incident(key))},
             last_incident=max(self.watch.gathering.handlings, default=0),
             measured_until=self.now,
-            pulses=self.watch.book.pulses,
+            pulses=self.watch.calls.pulses,
         )
         return Outside(monitor=self.monitor, key=self.key, now=self.now + after, memory=memory)
 
@@ -318,7 +318,7 @@ async def test_probes_are_fine_and_no_real_event_comes() -> None:
     world.report()
     await world.tick(SHOP)
     assert world.status() is Status.UP
-    assert world.watch.book.pulses["billing"].events == 26
+    assert world.watch.calls.pulses["billing"].events == 26
 
 
 async def test_no_event_is_expected_while_the_listener_is_down_nor_right_afterwards() -> None:
@@ -338,7 +338,7 @@ async def test_no_event_is_expected_while_the_listener_is_down_nor_right_afterwa
 
 @pytest.mark.parametrize(("month", "day"), [(3, 28), (10, 24), (3, 4)], ids=["forward", "back", "any night"])
 async def test_a_quiet_night_tells_nobody_whatever_the_clocks_do(month: int, day: int) -> None:
-    night = (Quiet(start=time(22), until=time(6)),)
+    night = (QuietTime(start=time(22), until=time(6)),)
     start = datetime(2026, month, day, 21, 0, tzinfo=BERLIN).astimezone(UTC)
     world = Outside(monitor=a_shop(quiet=night, zone="Europe/Berlin"), key=SHOP, now=start)
     await world.tick()
@@ -372,11 +372,11 @@ async def test_a_rename_after_a_restart_takes_no_time_away() -> None:
     world = world.restarted(MINUTE)
     await world.let(HOUR, every=MINUTE)
     world.pipeline.heartbeats.deaf(world.now - MINUTE, world.now)
-    heard_since = world.watch.book.pulses["billing"].since
+    heard_since = world.watch.calls.pulses["billing"].since
     world.reload(replace(a_shop(), id="shop", was="billing"))
     world.key = CheckKey("shop", Check.TRAFFIC)
     await world.tick(world.key)
-    assert world.watch.book.pulses["shop"].since == heard_since
+    assert world.watch.calls.pulses["shop"].since == heard_since
 
 
 async def test_the_kinds_of_alerts_are_those_of_any_check() -> None:

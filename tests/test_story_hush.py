@@ -266,7 +266,7 @@ async def test_a_short_blindness_is_told_once_and_afterwards() -> None:
     world.now += 20 * SECOND
     await world.tick()
     (told,) = [alert for record in world.records for alert in record.alerts]
-    assert told.message.headline.startswith("BLIND 12:00:30 UTC to 12:00:50 UTC")
+    assert told.message.headline.startswith("BLIND 12:00:30–12:00:50 UTC")
 
 
 async def test_a_listener_that_is_still_away_when_the_canaries_answer_again_ends_our_blindness() -> None:

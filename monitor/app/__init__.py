@@ -2,6 +2,7 @@
 
 ``wiring``     the pieces that the main job and one-off commands share
 ``ownership``  one process owns the clock of a database; another may stand by
+``parts``      what the main job is made of
 ``service``    the running main job: start and stop
 ``reloading``  a new configuration while it runs
 ``keeping``    its standing duties: signs of life, housekeeping, words about our own trouble

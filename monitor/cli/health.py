@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from monitor.cli import screen
+from monitor.cli.owner import reached
 from monitor.config import settings_from
 
 PATIENCE = 4.0  # seconds
-ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104  how one that listens everywhere is reached
 
 
 def healthcheck(
@@ -24,8 +24,7 @@ def healthcheck(
     Exit code: 0 it does, 1 it does not or nobody answers, 2 usage.
     """
     settings = settings_from(host=host, port=port)
-    name = settings.host.strip("[]")
-    where = ANYWHERE.get(name, name)
+    where = reached(settings.host)
     try:
         status, said = _asked(where, settings.port)
     except (OSError, HTTPException) as error:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import typer
 
 from monitor.cli import screen
-from monitor.cli.operator import HostOption, PortOption, ask
+from monitor.cli.owner import Host, Owner, Port
 from monitor.errors import UsageError
 
 MOST = 1000
@@ -20,18 +20,14 @@ def options() -> None:
 
 
 @app.command(name="list")
-def show(*, operator_host: HostOption = None, operator_port: PortOption = None) -> None:
+def show(*, operator_host: Host = None, operator_port: Port = None) -> None:
     """List what still waits to be told, and what was given up, newest first.
 
-    Exit code: 0 none was given up, 1 some were, 2 usage, or nothing runs.
+    Exit code: 0 none was given up, 1 some were, 2 usage, or no main job is running.
     """
+    owner = Owner(operator_host, operator_port)
     found = {
-        state: ask(
-            "GET",
-            f"/alerts?{urlencode({'state': state, 'limit': MOST})}",
-            host=operator_host,
-            port=operator_port,
-        )["items"]
+        state: owner.get(f"/alerts?{urlencode({'state': state, 'limit': MOST})}")["items"]
         for state in ("waiting", "given_up")
     }
     for alert in found["waiting"]:
@@ -48,17 +44,17 @@ def retry(
     keys: Annotated[list[str] | None, typer.Argument(metavar="KEY…", help="As `list` shows them.")] = None,
     *,
     all_: Annotated[bool, typer.Option("--all", help="All that was given up.")] = False,
-    operator_host: HostOption = None,
-    operator_port: PortOption = None,
+    operator_host: Host = None,
+    operator_port: Port = None,
 ) -> None:
     """Try again what was given up, at once.
 
-    Exit code: 0 it is on its way, 2 usage, no such dead letter, or nothing runs.
+    Exit code: 0 it is on its way, 2 usage, no such dead letter, or no main job is running.
     """
     if bool(keys) == all_:
         raise UsageError("name the keys of what is to be tried again, or say --all")
     asked = {"all": True} if all_ else {"keys": keys}
-    answer = ask("POST", "/alerts/retry", asked, host=operator_host, port=operator_port)
+    answer = Owner(operator_host, operator_port).post("/alerts/retry", asked)
     for key in answer["retried"]:
         screen.well(screen.out(), f"on its way again: {key}")
     if all_ and not answer["retried"]:

@@ -9,13 +9,19 @@ import typer
 from monitor.config import settings_from
 from monitor.errors import UsageError
 
-PATIENCE = 15.0  # seconds
+PATIENCE = 30.0  # seconds
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104  how one that listens everywhere is reached
 
 Host = Annotated[
     str | None, typer.Option("--operator-host", help="Operator socket.", show_default="127.0.0.1")
 ]
 Port = Annotated[int | None, typer.Option("--operator-port", help="Operator socket.", show_default="8081")]
+
+
+def reached(host: str) -> str:
+    """Return where one that listens on this host is reached from this machine."""
+    name = host.strip("[]")
+    return ANYWHERE.get(name, name)
 
 
 class Owner:
@@ -33,8 +39,7 @@ class Owner:
     def _ask(self, method: str, path: str, body: dict[str, Any] | None) -> Any:  # noqa: ANN401  JSON
         """Return what it answers. Raises UsageError, in its words, for a refusal, or where nobody answers."""
         token, port = self._settings.operator_token, self._settings.operator_port
-        name = self._settings.operator_host.strip("[]")
-        host = ANYWHERE.get(name, name)
+        host = reached(self._settings.operator_host)
         headers = {"Content-Type": "application/json"} if body is not None else {}
         if token is not None:
             headers["Authorization"] = f"Bearer {token.reveal()}"
@@ -47,10 +52,11 @@ class Owner:
             said = json.loads(answer.read())
         except (OSError, HTTPException, ValueError) as error:
             raise UsageError(
-                f"the main job must be running for this, and does not answer at {host}, port {port}: {error}"
-            ) from error
+                f"no webhook-monitor answers at {host}, port {port} ({error}): "
+                "start `webhook-monitor run`, or say where it listens"
+            ) from None
         finally:
             connection.close()
         if answer.status != 200:
-            raise UsageError(said.get("detail", f"the main job answered {answer.status}"))
+            raise UsageError(str(said.get("detail", answer.reason)))
         return said

@@ -69,8 +69,9 @@ def preview(
     loaded = load(config)
     known = alert.examples(loaded.site)
     if name is None:
+        width = max(map(len, known))
         for each, example in known.items():
-            typer.echo(f"{each:12} {example.message.headline}")
+            typer.echo(f"{each:{width}} {example.message.headline}")
         return
     if name not in known:
         raise UsageError(f"no example {name!r}; there are: {', '.join(known)}")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from monitor.config import build
+from monitor.config import build, plans
 from monitor.config.amounts import spoken
 from monitor.config.checks import ReceiptOptions
 from monitor.config.draft import Draft
@@ -21,7 +21,7 @@ def judge(draft: Draft) -> None:
     provider = draft.provider
     if provider is None or draft.bad & {"checks", "event", "url"}:
         return
-    plan = build.receipt_of(draft.shape)
+    plan = plans.receipt_of(draft.shape)
     if plan is None:
         _unused(draft)
         return

@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from monitor.config import build, observed, receipts, routes, signing
+from monitor.config import build, expected, observed, plans, receipts, routes, signing
 from monitor.config.amounts import spoken
 from monitor.config.checks import HandshakeOptions
 from monitor.config.draft import Draft
@@ -103,7 +103,7 @@ def _expectation(draft: Draft) -> None:
     expect, provider = draft.shape.expect, draft.provider
     if expect is None or expect.refused is None or provider is None:
         return
-    accepted = build.expectation(expect, provider).statuses
+    accepted = expected.expectation(expect, provider).statuses
     for status in expect.refused:
         if any(_overlap(status, other) for other in accepted):
             draft.scope.problem(
@@ -120,8 +120,8 @@ def _timing(draft: Draft) -> None:
     shape, provider = draft.shape, draft.provider
     if draft.bad & {"interval", "timeout", "checks", "expect"} or provider is None:
         return
-    timeout = build.timeout_of(shape, build.expectation(shape.expect, provider))
-    for plan in build.plans(shape):
+    timeout = expected.timeout_of(shape, expected.expectation(shape.expect, provider))
+    for plan in plans.plans(shape):
         if plan.every >= timeout + timedelta(seconds=1) or plan.check is Check.TRAFFIC:
             continue
         path = _source_of(draft, plan.check)
@@ -148,19 +148,19 @@ def _source_of(draft: Draft, check: Check) -> Path:
 
 def _checks(draft: Draft) -> None:
     provider = draft.provider
-    if draft.bad & {"checks", "url", "upstream"} or not build.address(draft.shape) or provider is None:
+    if draft.bad & {"checks", "url", "upstream"} or not plans.address(draft.shape) or provider is None:
         return
     own = step(draft.own, "checks")
     for check in Check:
         asked = step(own, check.value)
-        why = build.cannot_exist(check, draft.shape)
+        why = plans.cannot_exist(check, draft.shape)
         switched_off = isinstance(asked, Text) and asked in {"off", "false"}
         if why and asked is not None and not switched_off:
             draft.scope.problem(("checks", check.value), f"{why}: {_remedy(check, provider)}")
     _verify_token(draft, provider)
     if draft.shape.checks is not None:
         observed.judge(draft.scope, draft.shape.checks.traffic, draft.shape.checks.provider, provider)
-    if not build.plans(draft.shape):
+    if not plans.plans(draft.shape):
         draft.scope.problem(("checks",), "every check is off; `enabled: false` pauses a monitor")
 
 

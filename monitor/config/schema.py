@@ -5,7 +5,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from monitor.config.shapes import FileShape
+from monitor.config.whole import FileShape
 
 
 def json_schema() -> dict[str, Any]:

@@ -4,14 +4,14 @@ import re
 from datetime import time
 
 from monitor.config.scalars import text, wrong
-from monitor.core.model import Quiet
+from monitor.core.model import QuietTime
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])-([01][0-9]|2[0-4]):([0-5][0-9])")
 QUIET = r"^[a-z0-9:, -]+$|\$\{"
 
 
-def quiet(value: object) -> Quiet:
+def quiet(value: object) -> QuietTime:
     """`22:00-06:00`, `sat-sun`, or both: `mon-fri 22:00-06:00`."""
     found = text(value)
     *days, last = found.replace(",", " ").split() or [""]
@@ -23,7 +23,7 @@ def quiet(value: object) -> Quiet:
         if start == until and start != time(0):
             raise wrong(f"{found.shown} begins when it ends: leave the hours out for whole days")
     chosen = frozenset(day for part in days for day in _days(part, found.shown))
-    return Quiet(days=chosen or frozenset(range(7)), start=start, until=until)
+    return QuietTime(days=chosen or frozenset(range(7)), start=start, until=until)
 
 
 def _time(hours: str, minutes: str, shown: str) -> time:

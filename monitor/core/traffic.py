@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from monitor.core.model import Quiet, TrafficPlan
+from monitor.core.model import QuietTime, TrafficPlan
 
 Span = tuple[datetime, datetime]
 DAY = timedelta(days=1)
@@ -50,7 +50,7 @@ def _days(first: date, last: date) -> Iterator[date]:
         first += DAY
 
 
-def _on(rule: Quiet, day: date, zone: ZoneInfo) -> Span:
+def _on(rule: QuietTime, day: date, zone: ZoneInfo) -> Span:
     """Return the quiet time that begins on this day. An hour that comes twice is quiet both times."""
     last_day = day + DAY if rule.until <= rule.start else day
     opens, closes = datetime.combine(day, rule.start, zone), datetime.combine(last_day, rule.until, zone)

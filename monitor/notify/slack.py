@@ -4,7 +4,8 @@ The headline is both the header and the one-line ``text`` for push messages and 
 escaped: a listener's answer may hold ``<!channel>``. ``verbatim`` keeps Slack from finding mentions in it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 from monitor.core.model import Evidence, Link, Message
@@ -30,6 +31,7 @@ NARROW_FACTS, WIDE_FACTS = 30, 12  # far below the 50 blocks of a message
 SECTIONS = (SECTION, 1500, 700, 250)  # how long a text may be; with the last, any message stays below WHOLE
 
 Json = dict[str, Any]
+Fact = tuple[str, str]
 
 
 def payload(message: Message, footer: str) -> Json:
@@ -91,12 +93,12 @@ def _written(value: Any) -> int:  # noqa: ANN401  any JSON
 def _blocks(message: Message, footer: str, longest: int) -> Iterator[Json]:
     if message.explanation:
         yield {"type": "section", "text": _mrkdwn(escaped(message.explanation, longest))}
-    narrow = [fact for fact in message.facts if not _wide(fact[1])][:NARROW_FACTS]
-    for start in range(0, len(narrow), FIELDS):
-        fields = [_mrkdwn(_labelled(*fact, FIELD)) for fact in narrow[start : start + FIELDS]]
-        yield {"type": "section", "fields": fields}
-    for label, value in [fact for fact in message.facts if _wide(fact[1])][:WIDE_FACTS]:
-        yield {"type": "section", "text": _mrkdwn(_labelled(label, value, longest))}
+    for wide, run in groupby(_arranged(message.facts), key=_is_wide):
+        if wide:
+            for label, value in run:
+                yield {"type": "section", "text": _mrkdwn(_labelled(label, value, longest))}
+        else:
+            yield from _in_columns(list(run))
     if message.evidence:
         yield {"type": "section", "text": _mrkdwn(_code(message.evidence, longest))}
     if buttons := [_button(number, link) for number, link in enumerate(message.links) if _clickable(link)]:
@@ -105,7 +107,23 @@ def _blocks(message: Message, footer: str, longest: int) -> Iterator[Json]:
         yield {"type": "context", "elements": [_mrkdwn(escaped(footer, FIELD))]}
 
 
-def _wide(value: str) -> bool:
+def _arranged(facts: Sequence[Fact]) -> list[Fact]:
+    """Narrow facts come before wide ones, unless the first is wide: then it is a digest, worst first."""
+    narrow = [fact for fact in facts if not _is_wide(fact)][:NARROW_FACTS]
+    wide = [fact for fact in facts if _is_wide(fact)][:WIDE_FACTS]
+    if facts and _is_wide(facts[0]):
+        return [fact for fact in facts if fact in narrow or fact in wide]
+    return narrow + wide
+
+
+def _in_columns(facts: Sequence[Fact]) -> Iterator[Json]:
+    for start in range(0, len(facts), FIELDS):
+        fields = [_mrkdwn(_labelled(*fact, FIELD)) for fact in facts[start : start + FIELDS]]
+        yield {"type": "section", "fields": fields}
+
+
+def _is_wide(fact: Fact) -> bool:
+    value = fact[1]
     return len(value) > NARROW or "\n" in value or any(len(word) > UNBROKEN for word in value.split())
 
 

@@ -167,7 +167,7 @@ class Receipts:
 
     def miss(self, now: datetime) -> None:
         """Look at what is overdue."""
-        for result in self._ledger.overdue(now):
+        for result in self._ledger.overdue(now, self._watch.site.zone):
             self._tell(result)
 
     def _tell(self, result: Result) -> None:

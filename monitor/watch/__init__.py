@@ -31,7 +31,7 @@ from monitor.core.model import (
     Status,
 )
 from monitor.watch.asked import due, parents
-from monitor.watch.book import Book
+from monitor.watch.calls import Calls
 from monitor.watch.gathering import Gathering
 from monitor.watch.sight import Sight
 
@@ -54,7 +54,7 @@ class Watch:
         self._back: dict[str, datetime] = {}  # since we started: which monitors are up again, and when
         self.sight = Sight(memory.healths, lambda: self.config)
         self.gathering = Gathering(memory, self._configured)
-        self.book = Book(memory)
+        self.calls = Calls(memory)
 
     @property
     def site(self) -> Site:
@@ -197,7 +197,7 @@ class Watch:
             open_incidents=dict(self.gathering.parts),
             taken_at=now,
             handlings=self.gathering.handlings,
-            pulses=self.book.pulses,
+            pulses=self.calls.pulses,
         )
 
     def apply(self, config: Config, changed: changes.Changes, now: datetime) -> tuple[Record, ...]:

@@ -90,7 +90,8 @@ class Heads:
 class Guard:
     """Lets in whoever has the token; without one, only who speaks to this machine directly.
 
-    A page of another origin changes nothing, whatever the browser that shows it has proved before.
+    A page of another origin changes nothing, whatever the browser that shows it has proved before: what
+    changes something must not come from one, and is JSON, which no page elsewhere may post unasked.
     """
 
     def __init__(self, app: ASGIApp, *, token: Secret | None) -> None:
@@ -102,9 +103,9 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        origin = None if scope["method"] in READING else headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc != headers.get("host"):
-            await problem(403, "a page of another origin may change nothing here")(scope, receive, send)
+        refused = None if scope["method"] in READING else _misposted(headers)
+        if refused:
+            await refused(scope, receive, send)
             return
         if self._token is not None and not carries(headers.get("authorization"), self._token):
             await _unproven()(scope, receive, send)
@@ -114,6 +115,21 @@ class Guard:
             await problem(403, why)(scope, receive, send)
             return
         await self._app(scope, receive, send)
+
+
+def _misposted(headers: Headers) -> Response | None:
+    """Return how a request that would change something is refused; None for one that may.
+
+    One without a body needs no type.
+    """
+    origin = headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+        return problem(403, "a page of another origin may change nothing here")
+    empty = headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers
+    given = headers.get("content-type", "application/json" if empty else "")
+    if given.partition(";")[0].strip().lower() != "application/json":
+        return problem(415, "what is posted here is application/json, and says so in its Content-Type")
+    return None
 
 
 def _unproven() -> Response:

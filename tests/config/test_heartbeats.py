@@ -7,7 +7,7 @@ import pytest
 
 from monitor import cron
 from monitor.config import Judges, load
-from monitor.core.model import Check, Cron, HeartbeatPlan, Monitor, Quiet, Secret, StatusPlan, TrafficPlan
+from monitor.core.model import Check, Cron, HeartbeatPlan, Monitor, QuietTime, Secret, StatusPlan, TrafficPlan
 from monitor.errors import ConfigError
 from tests.config.editor import disagreements
 from tests.config.files import written
@@ -79,7 +79,7 @@ def test_what_cannot_be_meant_of_a_job_is_refused(tmp_path: Path, text: str, pro
     assert problem in "\n".join(map(str, caught.value.problems))
 
 
-WEEKEND, NIGHT = Quiet(days=frozenset({5, 6})), Quiet(start=time(22), until=time(6))
+WEEKEND, NIGHT = QuietTime(days=frozenset({5, 6})), QuietTime(start=time(22), until=time(6))
 
 
 @pytest.mark.parametrize(
@@ -87,12 +87,12 @@ WEEKEND, NIGHT = Quiet(days=frozenset({5, 6})), Quiet(start=time(22), until=time
     [
         ("sat-sun", (WEEKEND,)),
         ("[22:00-06:00, 'sat, sun']", (NIGHT, WEEKEND)),
-        ("mon-fri 20:00-24:00", (Quiet(days=frozenset(range(5)), start=time(20), until=time(0)),)),
-        ("sun-mon 00:00-12:00", (Quiet(days=frozenset({0, 6}), start=time(0), until=time(12)),)),
-        ("00:00-24:00", (Quiet(),)),
+        ("mon-fri 20:00-24:00", (QuietTime(days=frozenset(range(5)), start=time(20), until=time(0)),)),
+        ("sun-mon 00:00-12:00", (QuietTime(days=frozenset({0, 6}), start=time(0), until=time(12)),)),
+        ("00:00-24:00", (QuietTime(),)),
     ],
 )
-def test_quiet_times_are_hours_days_or_both(tmp_path: Path, text: str, quiet: tuple[Quiet, ...]) -> None:
+def test_quiet_times_are_hours_days_or_both(tmp_path: Path, text: str, quiet: tuple[QuietTime, ...]) -> None:
     monitor = listener(
         tmp_path, f"traffic: {{at_least: 2, per: 3h, except: {text}, timezone: Europe/Berlin}}"
     )

@@ -157,7 +157,7 @@ def test_a_certificate_is_told_in_words_that_fit_one() -> None:
         "listener",
         "what failed",
         "seen since",
-        "last good",
+        "last good look",
         "incident",
     ]
     assert message.evidence is not None
@@ -380,9 +380,7 @@ def test_many_that_are_down_are_named_up_to_ten() -> None:
 
 def test_blindness_is_told_as_not_knowing() -> None:
     one, two = blind(START, START + timedelta(minutes=7), ("oncall", "mail"), site=SITE, now=NOW)
-    assert (
-        one.message.headline == "BLIND 14:02:11 UTC to 14:09:11 UTC: nothing was measured, nothing is known"
-    )
+    assert one.message.headline == "BLIND 14:02:11–14:09:11 UTC: nothing was measured, nothing is known"
     assert (one.kind, one.message.colour, one.monitor) == (AlertKind.BLIND, "grey", None)
     assert one.key != two.key
 
@@ -515,5 +513,46 @@ def test_what_is_lost_over_the_end_of_summer_is_counted_in_real_hours() -> None:
 
 def test_blindness_is_told_in_the_zone_of_the_site() -> None:
     one = blind(START, START + timedelta(minutes=7), ("oncall",), site=BERLIN, now=NOW)[0]
-    assert one.message.headline.startswith("BLIND 15:02:11 CET to 15:09:11 CET:")
+    assert one.message.headline.startswith("BLIND 15:02:11–15:09:11 CET:")
     assert one.created_at == NOW
+
+
+def test_a_long_headline_loses_whole_clauses_and_no_time_is_cut() -> None:
+    words = "accepted, but not processed within 30 s; the last was processed at 2026-02-28 14:01:43 UTC"
+    name = "payments-of-the-eastern-region"
+    told = tell(an_incident(monitor=name, check=Check.RECEIPT, reason=Reason.NOT_PROCESSED, message=words))
+    assert told.message.headline == (
+        f"DOWN {name}: accepted, but not processed within 30 s (2 events, since 14:02:11 UTC)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("late_since", "said"),
+    [
+        (None, "may wait in the queue or be lost"),
+        (START + timedelta(minutes=4), "From 14:06:11 UTC on events came out late: the queue had kept them."),
+    ],
+)
+def test_what_is_known_of_the_queue_is_said_when_it_moves_again(
+    late_since: datetime | None, said: str
+) -> None:
+    over = an_incident(
+        check=Check.RECEIPT,
+        reason=Reason.NOT_PROCESSED,
+        down_until=late_since,
+        ended_at=START + timedelta(minutes=5),
+    )
+    assert said in tell(over, AlertKind.RECOVERED).message.explanation
+
+
+def test_what_was_done_twice_is_to_be_undone() -> None:
+    over = an_incident(
+        check=Check.DUPLICATE, reason=Reason.PROCESSED_TWICE, ended_at=START + timedelta(minutes=5)
+    )
+    said = tell(over, AlertKind.RECOVERED).message.explanation
+    assert said.startswith("Look for events between 14:02:11 UTC and 14:07:11 UTC that were processed twice")
+
+
+def test_a_proof_leads_to_no_page_that_hides_it() -> None:
+    told = tell(an_incident(check=Check.RECEIPT, reason=Reason.REFUSED_BUT_PROCESSED))
+    assert "Status page" not in [link.label for link in told.message.links]

@@ -20,7 +20,7 @@ def receipt(took: timedelta) -> Receipt:
 SAID: dict[str, Verdict] = {
     ".": judge_receipt(receipt(2 * SECOND), MINUTE),
     "l": judge_receipt(receipt(90 * SECOND), MINUTE),
-    "x": not_processed(MINUTE, NOON),
+    "x": not_processed(MINUTE, NOON, NOON),
     "!": did_it_anyway(receipt(SECOND)),
 }
 

@@ -167,3 +167,10 @@ def test_who_is_told_instead_is_told_the_same_fact_under_its_own_key() -> None:
     assert told.notifier == "mail"
     assert told.message.headline == alarm.message.headline
     assert MONITOR.id == told.monitor
+
+
+def test_a_long_alarm_that_may_be_a_repeat_keeps_since_when() -> None:
+    alarm = an_alarm(message="answered 503 Service Unavailable; " + "and so on " * 12)
+    (told,) = headlines(queued(alarm, left_at=START))
+    assert told.endswith("(2 failed probes, since 14:02:11 UTC) (may be a repeat)")
+    assert len(told) <= 140

@@ -6,59 +6,33 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core.alert import Again, announce, unsteady
+from monitor.core.alert import Again, announce, examples
 from monitor.core.alert.waited import waited
-from monitor.core.model import Alert, AlertKind, Message, Severity
-from tests.core.test_alert import MONITOR, NOW, SITE, START, a_failing, an_incident
-from tests.makers import a_result
+from monitor.core.model import AlertKind, Severity
+from tests.core.test_alert import MONITOR, NOW, SITE, a_failing, an_incident, tell
 
 DOCS = (Path(__file__).parents[2] / "docs" / "alerts.md").read_text(encoding="utf-8")
-MORNING = NOW + timedelta(hours=7)
+SHOWN = {
+    "late": "told so late because of",
+    "escalated": "told again",
+    "reminded": "told again",
+    "flapping": "flapping",
+}
 
 
-def alert(kind: AlertKind, again: Again | None = None, *, number: int = 12, name: str = MONITOR.id) -> Alert:
-    incident = an_incident(number=number, monitor=name, failures=31, told=("oncall",))
-    monitor = replace(MONITOR, id=name)
-    if kind is AlertKind.RECOVERED:
-        ended = replace(incident, failures=11, ended_at=START + timedelta(minutes=5, seconds=12))
-        return announce(ended, kind, a_result(at=NOW), monitor, SITE, now=NOW)[0]
-    return announce(incident, kind, a_failing(), monitor, SITE, now=NOW, again=again)[0]
+@pytest.mark.parametrize(("name", "label"), SHOWN.items())
+def test_the_manual_shows_the_headline_and_what_is_special(name: str, label: str) -> None:
+    message = examples()[name].message
+    assert f"{message.headline}\n" in DOCS
+    assert f"{label}: {dict(message.facts)[label]}\n" in DOCS
 
 
-def night() -> Message:
-    return waited(
-        [
-            replace(alert(AlertKind.OPENED), held_until=MORNING),
-            replace(alert(AlertKind.OPENED, number=13, name="orders"), held_until=MORNING),
-            alert(AlertKind.RECOVERED),
-        ]
-    )
+def test_the_manual_shows_one_that_came_and_went_before_it_could_be_told() -> None:
+    assert f"{examples()['untold'].message.headline}\n" in DOCS
 
 
-def flapping() -> Message:
-    incident = an_incident(flapping_since=NOW - timedelta(minutes=20), changes=6, told=("oncall",))
-    opened = announce(incident, AlertKind.FLAPPING, a_result(at=NOW), MONITOR, SITE, now=NOW)[0]
-    return unsteady(opened, incident, now=NOW, good=True).message
-
-
-ESCALATED = alert(
-    AlertKind.ESCALATED,
-    Again(age=timedelta(minutes=15), words="nobody has acknowledged it; told so far: oncall"),
-).message
-REMINDED = alert(
-    AlertKind.REMINDED,
-    Again(age=timedelta(hours=1), words="reminder 1, the next in 2 h, until it is acknowledged"),
-).message
-
-
-@pytest.mark.parametrize("message", [ESCALATED, REMINDED, flapping(), night()])
-def test_the_manual_says_what_the_alert_says(message: Message) -> None:
-    assert message.headline in DOCS
-    assert message.explanation.split("\n")[0] in DOCS
-    facts = dict(message.facts)
-    for label in ("told again", "flapping", "still open (1)", "came and went (1)"):
-        if label in facts:
-            assert f"{label}: {facts[label]}" in DOCS
+def test_the_manual_says_what_flapping_means_for_who_is_told() -> None:
+    assert examples()["flapping"].message.explanation.split("\n")[0] in DOCS
 
 
 def test_a_security_finding_that_nobody_acknowledged_says_so_first() -> None:
@@ -66,3 +40,14 @@ def test_a_security_finding_that_nobody_acknowledged_says_so_first() -> None:
     said = announce(incident, AlertKind.ESCALATED, a_failing(), MONITOR, SITE, now=NOW)[0].message.headline
     assert said.startswith("SECURITY stripe-payments")
     assert "(not acknowledged, since" in said
+
+
+def test_who_hears_of_it_by_escalation_has_a_thread_that_begins_there() -> None:
+    again = Again(age=timedelta(minutes=15), words="nobody has acknowledged it")
+    assert tell(kind=AlertKind.ESCALATED, again=again).message.first
+    assert not tell(kind=AlertKind.REMINDED, again=again).message.first
+
+
+def test_an_alarm_and_its_end_that_waited_together_begin_their_thread() -> None:
+    held = replace(tell(), held_until=NOW + timedelta(hours=7))
+    assert waited([held, tell(kind=AlertKind.RECOVERED)]).first

@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.judge import judge_traffic
-from monitor.core.model import Pulse, Quiet, Reason, Status, TrafficPlan
+from monitor.core.model import Pulse, QuietTime, Reason, Status, TrafficPlan
 from monitor.core.traffic import quiet, window
 from tests.makers import NOON, SECOND
 
 HOUR = timedelta(hours=1)
 BERLIN = ZoneInfo("Europe/Berlin")
-NIGHT = Quiet(start=time(22), until=time(6))
-WEEKEND = Quiet(days=frozenset({5, 6}))
+NIGHT = QuietTime(start=time(22), until=time(6))
+WEEKEND = QuietTime(days=frozenset({5, 6}))
 PLAN = TrafficPlan(at_least=1, per=3 * HOUR, zone="Europe/Berlin")
 QUIET = replace(PLAN, quiet=(NIGHT, WEEKEND))
 
@@ -38,7 +38,7 @@ def berlin(day: int, hour: int, minute: int = 0, *, month: int = 3) -> datetime:
         (QUIET, berlin(29, 12), berlin(27, 19)),  # a Sunday of 23 hours
         (replace(QUIET, quiet=(NIGHT,)), berlin(29, 7), berlin(28, 20)),  # a night of seven hours
         (replace(QUIET, quiet=(NIGHT,)), berlin(25, 7, month=10), berlin(24, 20, month=10)),  # of nine
-        (replace(PLAN, quiet=(Quiet(start=time(0), until=time(0)),)), NOON, NOON - timedelta(days=60)),
+        (replace(PLAN, quiet=(QuietTime(start=time(0), until=time(0)),)), NOON, NOON - timedelta(days=60)),
     ],
 )
 def test_time_that_counts_is_counted_back(plan: TrafficPlan, now: datetime, since: datetime) -> None:
@@ -55,14 +55,15 @@ def test_a_night_lasts_as_long_as_the_wall_clock_says(day: int, month: int, hour
 AT = st.integers(0, 365 * 24 * 60).map(lambda minute: NOON + minute * 60 * SECOND)
 TIMES = st.builds(time, st.integers(0, 23), st.sampled_from([0, 15, 30]))
 RULES = st.lists(
-    st.builds(Quiet, days=st.frozensets(st.integers(0, 6), min_size=1), start=TIMES, until=TIMES), max_size=3
+    st.builds(QuietTime, days=st.frozensets(st.integers(0, 6), min_size=1), start=TIMES, until=TIMES),
+    max_size=3,
 )
 ZONES = st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata"])
 
 
 @given(now=AT, rules=RULES, zone=ZONES, minutes=st.integers(5, 5000))
 def test_exactly_as_much_time_counts_as_was_asked_for(
-    now: datetime, rules: list[Quiet], zone: str, minutes: int
+    now: datetime, rules: list[QuietTime], zone: str, minutes: int
 ) -> None:
     plan = TrafficPlan(at_least=1, per=timedelta(minutes=minutes), quiet=tuple(rules), zone=zone)
     start = window(plan, now)
@@ -73,7 +74,7 @@ def test_exactly_as_much_time_counts_as_was_asked_for(
 
 
 @given(now=AT, rules=RULES, zone=ZONES, later=st.integers(0, 10_000))
-def test_the_window_never_moves_back(now: datetime, rules: list[Quiet], zone: str, later: int) -> None:
+def test_the_window_never_moves_back(now: datetime, rules: list[QuietTime], zone: str, later: int) -> None:
     plan = replace(PLAN, quiet=tuple(rules), zone=zone)
     assert window(plan, now + later * SECOND) >= window(plan, now)
 

@@ -19,6 +19,7 @@ from monitor.core.model import (
     Notifier,
     Phases,
     Public,
+    Pulse,
     Queue,
     Reason,
     Reply,
@@ -27,6 +28,7 @@ from monitor.core.model import (
     Severity,
     Snapshot,
     Status,
+    TrafficPlan,
     Verdict,
 )
 from monitor.metrics import CONTENT_TYPE, Gauges, Metrics
@@ -65,6 +67,7 @@ class Busy:
                     CheckPlan(check=Check.FORGED, every=timedelta(hours=1)),
                     CheckPlan(check=Check.RECEIPT, every=timedelta(seconds=90)),
                 ),
+                traffic=TrafficPlan(at_least=1, per=timedelta(hours=3)),
             )
             for name, status in STATUSES.items()
         )
@@ -116,6 +119,7 @@ class Busy:
             },
             last_results={CheckKey(result.monitor, result.check): result for result in results},
             open_incidents={CheckKey("broken", Check.FORGED): forged},
+            pulses={"billing": Pulse(monitor="billing", since=now, heard_at=now, events=25 * self.scrapes)},
             taken_at=now,
         )
 

@@ -1,4 +1,4 @@
-"""A real Prometheus scrapes the real main job on a quiet day, and sees the first alert that is given up."""
+"""A real Prometheus scrapes the real main job on a quiet day, and sees a notifier die."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,24 +7,28 @@ import pytest
 import yaml
 
 from tests.dashboards.shipped import HOUSE, expressions, filled
-from tests.fakes.hook import Hook
+from tests.fakes.ports import free_port
 from tests.fakes.programs import needs
 from tests.fakes.prometheus import Prometheus, a_prometheus
 from tests.fakes.running import Running, until
+from tests.fakes.shop import Shop
 from tests.fakes.slack import FakeSlack
+from tests.test_main_job_heartbeats import address, curl
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
 
 FILE = """
 notifiers:
   oncall: {url: "slack://T0AAAAAAA/B0BBBBBBB/nosuchhooknosuchhooknosu"}
+receipts: {url: "http://127.0.0.1:PORT"}
 defaults: {interval: 2s, timeout: 1s, confirm_interval: 1s, notify: [oncall]}
 monitors:
   billing:
     url: URL
     signature: {headers: {X-Signature: "{sig}"}}
     secret: correct-horse-battery
-    checks: {forged: off, tampered: off, unsigned: off, stale: off, fidelity: off}
+    checks:
+      {forged: off, tampered: off, unsigned: off, stale: off, receipt: on, traffic: {at_least: 1, per: 3h}}
 """
 # Nothing to show on a quiet day without TLS.
 EVENTFUL = {
@@ -38,17 +42,19 @@ EVENTFUL = {
 
 
 @pytest.fixture(scope="module")
-def hook() -> Iterator[Hook]:
-    with Hook() as listener:
+def shop() -> Iterator[Shop]:
+    with Shop() as listener:
         yield listener
 
 
 @pytest.fixture(scope="module")
-def job(hook: Hook, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def job(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Tell a Slack that knows no such hook."""
     directory = tmp_path_factory.mktemp("job")
-    yaml = FILE.replace("URL", hook.url)
-    with FakeSlack() as slack, Running(directory, yaml, slack_url=slack.url) as running:
+    port = free_port()
+    file = FILE.replace("URL", shop.url).replace("PORT", str(port))
+    with FakeSlack() as slack, Running(directory, file, slack_url=slack.url, port=port) as running:
+        assert curl("-X", "POST", address(running, "billing"))[0] == 200
         until(lambda: running.status("billing") == "up", f"billing is up\n{running.log}")
         yield running
 
@@ -78,10 +84,11 @@ def test_every_panel_has_data_on_a_quiet_day(prometheus: Prometheus, expression:
 
 
 @needs("prometheus")
-def test_the_first_alert_that_is_given_up_fires_its_rule(
-    prometheus: Prometheus, job: Running, hook: Hook
+def test_a_notifier_that_takes_nothing_any_more_fires_its_rule(
+    prometheus: Prometheus, job: Running, shop: Shop
 ) -> None:
-    hook.status = 503
-    until(lambda: 'outcome="given_up"' in job.get("/metrics"), f"Slack refused it for good\n{job.log}")
-    fires = prometheus.wait_for('ALERTS{alertname="WebhookMonitorAlertGivenUp", alertstate="firing"}')
+    shop.status = 503
+    dead = 'webhook_monitor_notifier_up{notifier="oncall"} 0'
+    until(lambda: dead in job.get("/metrics"), f"Slack refused it for good\n{job.log}")
+    fires = prometheus.wait_for('ALERTS{alertname="WebhookMonitorNotifierDead", alertstate="firing"}')
     assert fires[0]["metric"]["notifier"] == "oncall"

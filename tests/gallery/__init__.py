@@ -1,1 +1,1 @@
-"""Pictures of every alert as people see it: `python -m tests.gallery` draws docs/images/alerts."""
+"""Pictures of alerts as people see them: `python -m tests.gallery [NAME …]` draws docs/images/alerts."""

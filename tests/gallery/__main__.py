@@ -3,6 +3,7 @@
 import asyncio
 import html
 import io
+import sys
 from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -31,6 +32,8 @@ async def draw() -> None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         for name, example in examples(BERLIN).items():
+            if sys.argv[1:] and name not in sys.argv[1:]:
+                continue
             told = dress.on(example.message, "oncall")
             mail = told.words("mail.html")
             await _shoot(browser, name, slack.page(as_slack(told)[0]), mail)

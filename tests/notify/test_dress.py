@@ -34,7 +34,7 @@ def test_the_operators_footer_is_in_slack_and_in_both_forms_of_a_mail() -> None:
 
 def test_one_subject_for_all_mails_of_an_incident_as_gmail_wants_it() -> None:
     subject = (
-        "{% if 'incident' in fact %}{{ fact.monitor }}: incident {{ fact.incident }}"
+        "{% if 'monitor' in fact and 'incident' in fact %}{{ fact.monitor }}: incident {{ fact.incident }}"
         "{% else %}{{ headline }}{% endif %}"
     )
     told = dressed(subject_txt=subject)

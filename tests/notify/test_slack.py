@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
+from monitor.core.alert import examples
 from monitor.core.model import Evidence, Link, Message, Site
 from monitor.notify import slack
 from monitor.notify.dress import Dress, as_slack
@@ -98,3 +99,8 @@ def test_long_facts_get_the_whole_width() -> None:
     short, long = payload_of(message)["attachments"][0]["blocks"][:2]
     assert [field["text"] for field in short["fields"]] == ["*short*\na"]
     assert long["text"]["text"].startswith("*long*\nb")
+
+
+def test_a_digest_keeps_its_order_the_worst_first() -> None:
+    said = json.dumps(payload_of(examples()["digest"].message))
+    assert said.index("*DOWN (3)*") < said.index("*RECOVERED (1)*")

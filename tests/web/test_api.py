@@ -404,17 +404,6 @@ async def test_what_is_to_be_tried_again_must_be_said(asked: dict[str, Any]) -> 
     assert stage.dead_letters == ["a"]
 
 
-async def test_a_page_of_somebody_elses_cannot_ask_for_another_try() -> None:
-    """A form or a script of another origin may post text without asking first, never JSON."""
-    stage = a_stage()
-    stage.dead_letters = ["a"]
-    async with visiting(stage.operator) as client:
-        headers = {"Content-Type": "text/plain"}
-        answer = await client.post("/api/v1/alerts/retry", content=b'{"all": true}', headers=headers)
-    assert answer.status_code == 422
-    assert stage.dead_letters == ["a"]
-
-
 async def test_a_dead_notifier_is_shown_with_what_it_said_and_who_is_told_instead() -> None:
     stage = a_stage()
     stage.config = Config(

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from monitor.core.model import Status
 from monitor.core.uptime import Span, measure
 from monitor.web.page.days import DAYS, HEIGHT, Day, bars, days, first_midnight, in_words
-from monitor.web.page.view import moment, percent
+from monitor.web.page.moments import moment
+from monitor.web.page.view import percent
 from tests.makers import NOON, SECOND
 from tests.web.houses import DAY
 

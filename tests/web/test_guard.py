@@ -119,6 +119,55 @@ async def test_nothing_but_the_token_opens(authorization: str) -> None:
     assert TOKEN.reveal() not in answer.text
 
 
+POSTS = sorted(path for path, methods in socket().openapi()["paths"].items() if "post" in methods)
+
+
+@pytest.mark.parametrize("path", POSTS)
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Content-Type": "application/json", "Origin": "https://evil.example"}, 403),
+        ({"Content-Type": "application/json", "Origin": "null"}, 403),
+        ({"Content-Type": "text/plain"}, 415),
+        ({"Content-Type": "application/x-www-form-urlencoded"}, 415),
+        ({"Content-Type": "text/plain; charset=application/json"}, 415),
+        ({}, 415),
+    ],
+)
+async def test_no_page_elsewhere_can_make_a_browser_act(
+    path: str, headers: dict[str, str], status: int
+) -> None:
+    """Whatever is posted, and though the browser has proved the token: it is refused before it is read."""
+    proved = {"Authorization": f"Bearer {TOKEN.reveal()}", **headers}
+    async with visiting(socket(TOKEN)) as client:
+        answer = await client.post(path.format(number=1), content=b"{}", headers=proved)
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (b'{"all": true}', {"Content-Type": "application/json"}),
+        (b'{"all": true}', {"Content-Type": "Application/JSON; charset=utf-8"}),
+        (b'{"all": true}', {"Content-Type": "application/json", "Origin": "http://127.0.0.1:8081"}),
+    ],
+)
+async def test_json_from_our_own_pages_and_from_programs_is_taken(
+    body: bytes, headers: dict[str, str]
+) -> None:
+    async with visiting(socket()) as client:
+        assert (await client.post("/api/v1/alerts/retry", content=body, headers=headers)).status_code == 200
+
+
+async def test_what_has_no_body_needs_no_type() -> None:
+    async with visiting(socket()) as client:
+        typed = await client.post("/api/v1/silences/1/end", headers={"Content-Type": "text/plain"})
+        assert (
+            await client.post("/api/v1/silences/1/end")
+        ).status_code == 503  # the board of one that stands by
+    assert typed.status_code == 415
+
+
 async def test_every_answer_carries_the_security_headers() -> None:
     async with visiting(socket()) as client:
         for path in EVERYWHERE:

@@ -97,30 +97,6 @@ async def test_what_is_not_possible_is_said_in_words(client: httpx.AsyncClient, 
     assert (answer.status_code, answer.json()["detail"]) == (409, "#7 is over since noon")
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"Content-Type": "text/plain"},
-        {"Content-Type": "application/x-www-form-urlencoded"},
-        {"Content-Type": "application/json", "Origin": "https://evil.example"},
-        {"Content-Type": "application/json", "Origin": "null"},
-    ],
-)
-async def test_no_page_elsewhere_can_make_a_browser_act(
-    client: httpx.AsyncClient, office: Office, headers: dict[str, str]
-) -> None:
-    answer = await client.post(f"{API}/acknowledge", content=b'{"who":"mallory"}', headers=headers)
-    assert answer.status_code in {403, 415, 422}
-    assert office.team.deeds == []
-
-
-async def test_a_body_without_a_type_is_not_taken_for_json(client: httpx.AsyncClient, office: Office) -> None:
-    answer = await client.post(f"{API}/acknowledge", content=b'{"who":"mallory"}')
-    assert "content-type" not in answer.request.headers
-    assert answer.status_code == 422
-    assert office.team.deeds == []
-
-
 async def test_on_a_process_that_stands_by_nobody_acts() -> None:
     async with visiting(operator_app(House.standing_by(now=lambda: NOON), token=None)) as client:
         assert (await client.post(f"{API}/acknowledge", json={"who": "anna"})).status_code == 503

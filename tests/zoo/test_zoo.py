@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.config.build import DAILY, EVERY
+from monitor.config.plans import DAILY, EVERY
 from monitor.core.model import (
     AVAILABILITY,
     Check,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.core.alert.facts import MEANT_FOR, explained
+from monitor.core.alert.facts import HEADLINE, MEANT_FOR, explained, shortened
 from monitor.core.model import Alert, AlertKind, Message, NotifierHealth, Severity, Site
 from monitor.core.times import both, duration
 
@@ -18,7 +18,7 @@ def dead(
     heirs = ", ".join(told)
     fate = f"its alerts go to {heirs}" if fallback else "its alerts wait, and are tried again"
     message = Message(
-        headline=f"MONITOR: notifier {name} is dead; {fate}"[:140],
+        headline=shortened(f"MONITOR: notifier {name} is dead; {fate}", HEADLINE),
         colour="amber",
         explanation=explained(
             f"It said: {health.error or 'nothing'}",

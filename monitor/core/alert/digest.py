@@ -20,6 +20,7 @@ WORST_FIRST = ("red", "amber", "grey", "green")
 WORDS = {
     "SECURITY": "security",
     "DOWN": "down",
+    "TWICE": "processed twice",
     "DEGRADED": "degraded",
     "FLAPPING": "flapping",
     "WARNING": "warning",

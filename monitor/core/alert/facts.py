@@ -37,6 +37,8 @@ RUNBOOK = "Runbook"
 LATE = "told so late because of"
 MEANT_FOR = "meant for"  # another notifier, which did not take it
 
+HEADLINE = 140  # Slack's headers end at 150, and a phone shows less
+SHORTEST = 30  # room that a headline has for a cause, whatever else it says
 EXCERPT = 300  # characters of the body: enough to recognise it, short enough to read on a phone
 NAMED = 10  # others that are down are named up to here, then counted
 
@@ -64,6 +66,29 @@ def diagnosed(explanation: str) -> str:
 
 def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def failures(incident: Incident) -> str:
+    """Say how many failed: "11 failed probes", "2 events"; nothing of what is only looked at."""
+    if incident.check in OBSERVED:
+        return ""
+    if incident.check is Check.RECEIPT or incident.reason in PROOFS:
+        return counted(incident.failures, "event")
+    return counted(incident.failures, "slow probe" if incident.reason is Reason.SLOW else "failed probe")
+
+
+def shortened(text: str, room: int) -> str:
+    """Return what fits of a sentence: without its last clauses, or cut if one alone is too long."""
+    while len(text) > room and "; " in text:
+        text = text.rpartition("; ")[0]
+    return text if len(text) <= room else text[: room - 1] + "…"
+
+
+def span(start: str, end: str) -> str:
+    """Say it in one zone, and name that once, unless clocks were changed in between."""
+    start, end = (moment.partition(" (")[0] for moment in (start, end))
+    clock, _, zone = start.rpartition(" ")
+    return f"{clock if end.endswith(f' {zone}') else start}–{end}"
 
 
 def where(monitor: Monitor) -> str:
@@ -106,7 +131,9 @@ def when(incident: Incident, now: datetime) -> tuple[tuple[str, str], ...]:
     good = both(incident.last_good_at, now) if incident.last_good_at else "never seen"
     since = both(incident.started_at, now)
     if incident.check in OBSERVED:
-        return ("seen since", since), ("last good", good)
+        return ("seen since", since), ("last good look", good)
+    if incident.reason in PROOFS:
+        return ("seen since", since), ("last good", good), *probes(incident)
     if incident.check is Check.RECEIPT:
         began, good_label = ("failing since", f"{since}, first event that failed"), "last processed"
     elif incident.reason is Reason.SLOW:
@@ -234,6 +261,6 @@ def links(incident: Incident, monitor: Monitor, site: Site) -> tuple[Link, ...]:
         found.append(Link(label=RUNBOOK, url=monitor.runbook))
     if incident.ended_at is None:
         found.append(to_acknowledge(incident.number))
-    if site.url and monitor.public and incident.check in AVAILABILITY:
+    if site.url and monitor.public and incident.check in AVAILABILITY and incident.reason not in PROOFS:
         found.append(Link(label="Status page", url=site.url))
     return tuple(found)

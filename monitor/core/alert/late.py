@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from monitor.core.alert.digest import digest
+from monitor.core.alert.facts import HEADLINE, SHORTEST, shortened, span
 from monitor.core.alert.waited import waited
 from monitor.core.model import Alert, AlertKind, Message, QueuedAlert
 
-HEADLINE = 140
 WAS = {"DOWN": "was down", "DEGRADED": "was degraded"}
 UNTOLD = "could not tell you earlier"
 REPEAT = " (may be a repeat)"
@@ -66,7 +66,7 @@ def _whole(recovery: Message, alarm: Alert | None) -> Message:
     """Return the one message that tells of beginning and end."""
     facts, headline = dict(recovery.facts), alarm.message.headline if alarm else ""
     what = WAS.get(headline.partition(" ")[0], "it failed")
-    was = f"{what} {_span(facts['from'], facts['until'])}, " if {"from", "until"} <= {*facts} else ""
+    was = f"{what} {span(facts['from'], facts['until'])}, " if {"from", "until"} <= {*facts} else ""
     told = f"{recovery.headline}; {was}{UNTOLD}"
     return replace(
         recovery,
@@ -77,14 +77,8 @@ def _whole(recovery: Message, alarm: Alert | None) -> Message:
     )
 
 
-def _span(start: str, end: str) -> str:
-    """Say it in one zone, and name that once, unless clocks were changed in between."""
-    start, end = (moment.partition(" (")[0] for moment in (start, end))
-    clock, _, zone = start.rpartition(" ")
-    return f"{clock if end.endswith(f' {zone}') else start}–{end}"
-
-
 def _marked(message: Message) -> Message:
-    room = HEADLINE - len(REPEAT)
-    cut = message.headline if len(message.headline) <= room else message.headline[: room - 1] + "…"
-    return replace(message, headline=cut + REPEAT, facts=(*message.facts, ("repeat", WHY_REPEAT)))
+    head, bracket, since = message.headline.rpartition(" (")
+    tail = f"{bracket}{since}{REPEAT}"
+    headline = shortened(head, max(SHORTEST, HEADLINE - len(tail))) + tail
+    return replace(message, headline=headline, facts=(*message.facts, ("repeat", WHY_REPEAT)))

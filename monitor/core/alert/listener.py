@@ -3,19 +3,23 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.core.alert.afterwards import afterwards, well_again
 from monitor.core.alert.facts import (
     CONSEQUENCES,
     FAILED,
+    HEADLINE,
     LATE,
-    counted,
+    SHORTEST,
     event,
     evidence,
     explained,
+    failures,
     late_in_short,
     latency,
     links,
     others,
     probes,
+    shortened,
     thread,
     told_late,
     what,
@@ -25,8 +29,6 @@ from monitor.core.alert.facts import (
 from monitor.core.consequences import consequences
 from monitor.core.model import (
     AVAILABILITY,
-    OBSERVED,
-    PROOFS,
     Alert,
     AlertKind,
     Check,
@@ -42,21 +44,6 @@ from monitor.core.model import (
 from monitor.core.times import both, clock, duration
 from monitor.core.words import explain
 
-WELL_AGAIN = {
-    Check.HANDSHAKE: "it answers the provider's challenge again",
-    Check.RECEIPT: "events are processed again",
-    Check.CERTIFICATE: "its certificate is good again",
-    Check.HEARTBEAT: "it gives signs of life again",
-    Check.TRAFFIC: "real events arrive again",
-    Check.PROVIDER: "the provider sends again",
-    Check.FORGED: "forged events are refused again",
-    Check.TAMPERED: "tampered events are refused again",
-    Check.UNSIGNED: "unsigned events are refused again",
-    Check.STALE: "stale events are refused again",
-    Check.DUPLICATE: "repeated events are treated as they should be again",
-    Check.ROTATION: "the retired secret is refused",
-    Check.FIDELITY: "events in any spacing are accepted again",
-}
 BANNED = (
     "It began right after one of our hostile test probes: they seem to have got our address banned. "
     "Real events may still arrive; from here nobody can tell. Hostile checks of this monitor stop for a "
@@ -71,18 +58,11 @@ AFRESH = {
     AlertKind.REMINDED: "still failing",
     AlertKind.STEADY: "steady now",
 }
+FOR_THE_FIRST_TIME = {AlertKind.OPENED, AlertKind.ESCALATED}  # who is told has not heard of it before
 UPSTREAM = (
     "It stands before listeners: what depends on it is not told while it is down.\n"
     "First: look whether it runs, and whether it can be reached from outside."
 )
-AFTERWARDS = {
-    Check.DELIVERY: "A valid event is accepted as it should be.",
-    Check.HANDSHAKE: "Look whether the provider has switched the endpoint off in between.",
-    Check.HEARTBEAT: "Look whether what it should have done {span} is still to be done.",
-    Check.TRAFFIC: "Look in the provider's dashboard for events {span} that are to be sent again.",
-    Check.PROVIDER: "Look in the provider's dashboard for events {span} that are to be sent again.",
-}
-HEADLINE = 140  # Slack's headers end at 150, and a phone shows less
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +171,7 @@ def _failing(news: _News, also_down: tuple[str, ...]) -> Message:
         evidence=evidence(result, monitor) if result else None,
         links=links(incident, monitor, news.site),
         thread=thread(incident),
-        first=news.kind is AlertKind.OPENED,
+        first=news.kind in FOR_THE_FIRST_TIME,
     )
 
 
@@ -218,9 +198,9 @@ def _recovered(news: _News) -> Message:
     lasted = duration(ended - incident.started_at)
     unseen = f", {duration(incident.unmeasured)} of it not measured" if incident.unmeasured else ""
     return Message(
-        headline=f"RECOVERED {_well_again(incident)} after {lasted}{unseen}{_counted(incident)}",
+        headline=f"RECOVERED {well_again(incident)} after {lasted}{unseen}{_counted(incident)}",
         colour="green",
-        explanation=_afterwards(incident, monitor, now),
+        explanation=afterwards(incident, monitor, now),
         facts=(
             *who(monitor),
             ("what had failed", _cause(incident)),
@@ -247,7 +227,7 @@ def _headline(news: _News) -> str:
     said = (AFRESH.get(news.kind, ""), f"{_began(incident)} {since}", late)
     tail = f" ({', '.join(filter(None, (_probes(incident), *said)))})"
     head = f"{_word(incident)} {incident.monitor}: "
-    return head + _cut(_cause(incident), HEADLINE - len(head) - len(tail)) + tail
+    return head + shortened(_cause(incident), max(SHORTEST, HEADLINE - len(head) - len(tail))) + tail
 
 
 def _began(incident: Incident) -> str:
@@ -256,22 +236,14 @@ def _began(incident: Incident) -> str:
 
 def _counted(incident: Incident) -> str:
     """By its end a flaky time has seen more than its last 20 probes."""
-    told = "" if incident.check in OBSERVED else counted(incident.failures, _kind(incident))
+    told = failures(incident)
     return f" ({told})" if told else ""
 
 
-def _kind(incident: Incident) -> str:
-    if incident.check is Check.RECEIPT or incident.reason in PROOFS:
-        return "event"
-    return "slow probe" if incident.reason is Reason.SLOW else "failed probe"
-
-
 def _probes(incident: Incident) -> str:
-    if incident.check in OBSERVED:
-        return ""
     if incident.reason is Reason.FLAKY:
         return f"{incident.failures:,} of the last 20 probes failed"
-    return counted(incident.failures, _kind(incident))
+    return failures(incident)
 
 
 def _word(incident: Incident) -> str:
@@ -293,41 +265,5 @@ def _cause(incident: Incident) -> str:
     return " ".join(incident.message.split()) or short
 
 
-def _cut(text: str, room: int) -> str:
-    room = max(room, 30)
-    return text if len(text) <= room else text[: room - 1] + "…"
-
-
 def _what_it_was(incident: Incident) -> str:
     return {Reason.SLOW: "was slow", Reason.FLAKY: "was flaky"}.get(incident.reason, "failed")
-
-
-def _well_again(incident: Incident) -> str:
-    again = WELL_AGAIN.get(incident.check)
-    return f"{incident.monitor}: {again}," if again else incident.monitor
-
-
-def _afterwards(incident: Incident, monitor: Monitor, now: datetime) -> str:
-    """Say what to do about what happened in between."""
-    span = f"between {clock(incident.started_at, now)} and {clock(incident.ended_at or now, now)}"
-    if incident.check is Check.RECEIPT:
-        return _after_receipts(incident, span)
-    if incident.severity is Severity.CRITICAL:
-        return f"Hostile events are refused. Look for events accepted {span} that the provider never sent."
-    if costs := consequences(incident, monitor, now):
-        return f"Real events are accepted again. {costs.text}"
-    if incident.check is Check.DELIVERY and monitor.upstream:
-        return "It can be reached again."
-    return AFTERWARDS.get(incident.check, "All is well again.").format(span=span)
-
-
-def _after_receipts(incident: Incident, span: str) -> str:
-    """The provider takes what was accepted for delivered: nobody but its owner will do it again."""
-    if incident.reason is Reason.REFUSED_BUT_PROCESSED:
-        return f"Look for events {span} that were done, refused, and done again when they were repeated."
-    if incident.down_since is None:
-        return "What is accepted is processed in time again."
-    return (
-        f"What is accepted is processed again. Events accepted {span} may wait in the queue or be lost: "
-        "the provider will not send them again."
-    )

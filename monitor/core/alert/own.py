@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from monitor.core.alert.facts import span
 from monitor.core.model import Alert, AlertKind, Evidence, Link, Message, Severity, Site
 from monitor.core.times import both, clock, duration
 
@@ -11,9 +12,9 @@ def blind(
 ) -> tuple[Alert, ...]:
     """Tell, once we see again, that nothing was measured between ``start`` and ``end``."""
     told_at = now.astimezone(site.zone)
-    span = f"{clock(start, told_at)} to {clock(end, told_at)}"
+    unseen = span(clock(start, told_at), clock(end, told_at))
     message = Message(
-        headline=f"BLIND {span}: nothing was measured, nothing is known",
+        headline=f"BLIND {unseen}: nothing was measured, nothing is known",
         colour="grey",
         explanation="The monitor's own network was away; no listener is blamed, and these minutes count as "
         "unknown.\nFirst: look at the network of the machine that the monitor runs on.",
@@ -30,12 +31,13 @@ def blind(
 
 def blinded(since: datetime, notifiers: tuple[str, ...], *, site: Site, now: datetime) -> tuple[Alert, ...]:
     """Tell that we are blind; where that cannot be told now, it is told with what was not measured."""
+    told_at = now.astimezone(site.zone)
     message = Message(
-        headline=f"BLIND since {clock(since, now)}: the monitor's own network is away",
+        headline=f"BLIND since {clock(since, told_at)}: the monitor's own network is away",
         colour="grey",
         explanation="No listener is blamed, and nothing is told of any until the monitor sees again.\n"
         "First: look at the network of the machine that the monitor runs on.",
-        facts=(("site", site.name), ("blind since", clock(since, now))),
+        facts=(("site", site.name), ("blind since", both(since, told_at))),
     )
     return _to_each(notifiers, f"blinded:{since.isoformat()}", AlertKind.BLIND, message, now)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from monitor.core.alert.facts import counted
+from monitor.core.alert.facts import counted, failures, thread
 from monitor.core.consequences import consequences
 from monitor.core.incident import LOUDNESS
 from monitor.core.incidents import Gathered
@@ -16,10 +16,9 @@ from monitor.core.model import (
     Link,
     Message,
     Monitor,
-    Reason,
     Site,
 )
-from monitor.core.times import clock, duration
+from monitor.core.times import both, duration
 from monitor.core.words import explain
 
 LINES = 25  # parts told in full; of the rest the names
@@ -38,6 +37,7 @@ def all_clear(  # noqa: PLR0913  as ``announce``: an alert is about all of these
     now: datetime,
 ) -> Alert:
     """Tell one notifier that all it heard of in an incident is over: ``parts`` recovered, ``last`` ended."""
+    told_at = now.astimezone(site.zone)
     began = min(part.started_at for part in parts)
     ended = max(part.ended_at or now for part in parts)
     lasted = duration(ended - began)
@@ -47,14 +47,15 @@ def all_clear(  # noqa: PLR0913  as ``announce``: an alert is about all of these
         colour="green",
         explanation="All that failed in this incident is well again.",
         facts=(
-            ("from", clock(began, now)),
-            ("until", clock(ended, now)),
+            ("from", both(began, told_at)),
+            ("until", both(ended, told_at)),
             ("lasted", lasted),
-            ("affected", _lines([_ended(part, configured(part.monitor), now) for part in parts], parts)),
+            ("affected", _lines([_ended(part, configured(part.monitor), told_at) for part in parts], parts)),
             *((("in common", joined),) if joined else ()),
             ("incident", f"#{last.number}"),
         ),
         links=_links(parts, configured, site),
+        thread=thread(min(parts, key=lambda part: part.started_at)),
     )
     return Alert(
         key=f"{last.number}:clear:{last.monitor}:{last.check}:{last.started_at.isoformat()}:{notifier}",
@@ -73,9 +74,13 @@ def resolved(
     gathered: Gathered, who: str, configured: Configured, *, site: Site, now: datetime
 ) -> tuple[Alert, ...]:
     """Tell everybody who heard of an incident that somebody says it is over."""
-    parts, first = gathered.parts, gathered.first
+    parts, first, told_at = gathered.parts, gathered.first, now.astimezone(site.zone)
     failing = gathered.failing
-    facts = [("resolved by", who), ("from", clock(gathered.started_at, now)), ("until", clock(now, now))]
+    facts = [
+        ("resolved by", who),
+        ("from", both(gathered.started_at, told_at)),
+        ("until", both(now, told_at)),
+    ]
     if failing:
         told = [f"{part.monitor}: {explain(part.reason).short}" for part in failing]
         facts.append(("not seen to recover", _lines(told, failing)))
@@ -88,6 +93,7 @@ def resolved(
         else "Somebody says that it is over; nothing of it fails any more.",
         facts=(*facts, ("incident", f"#{gathered.number}")),
         links=_links(parts, configured, site),
+        thread=thread(first),
     )
     return tuple(
         Alert(
@@ -125,10 +131,10 @@ def _ended(part: Incident, monitor: Monitor | None, now: datetime) -> str:
     ended = part.ended_at or now
     of = "" if part.check is Check.DELIVERY else f" ({part.check})"
     unseen = f", {duration(part.unmeasured)} of it not measured" if part.unmeasured else ""
-    noun = "slow probe" if part.reason is Reason.SLOW else "failed probe"
-    probes = "" if part.check is Check.CERTIFICATE else f", {counted(part.failures, noun)}"
-    what = explain(part.reason).short
-    told = f"{part.monitor}{of}: {duration(ended - part.started_at)}{unseen}{probes}, {what}"
+    lasted = f"{duration(ended - part.started_at)}{unseen}"
+    told = ", ".join(
+        filter(None, (f"{part.monitor}{of}: {lasted}", failures(part), explain(part.reason).short))
+    )
     costs = consequences(part, monitor, now) if monitor else None
     return f"{told}. {costs.text.rstrip('.')}" if costs else told
 

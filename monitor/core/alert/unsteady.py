@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from monitor.core.alert.facts import HEADLINE, shortened
 from monitor.core.flapping import STEADY
 from monitor.core.model import Alert, Incident
 from monitor.core.times import duration
@@ -15,6 +16,7 @@ def unsteady(alert: Alert, incident: Incident, *, now: datetime, good: bool) -> 
     minutes = max(1, round((now - (incident.flapping_since or now)) / MINUTE))
     changed = f"changed {incident.changes} times in {minutes} min"
     state = "well just now" if good else "failing just now"
+    head = f"FLAPPING {incident.monitor}: {changed}, {state}"
     explanation = (
         f"It fails and recovers again and again. From now on nobody is told each time: the next word comes "
         f"when it has not changed for {duration(STEADY)}. Every change is in the history.\n"
@@ -22,7 +24,7 @@ def unsteady(alert: Alert, incident: Incident, *, now: datetime, good: bool) -> 
     )
     message = replace(
         alert.message,
-        headline=f"FLAPPING {incident.monitor}: {changed}, {state} (last: {incident.message})"[:140],
+        headline=f"{head} (last: {shortened(incident.message, HEADLINE - len(head) - len(' (last: )'))})",
         colour="amber",
         explanation=explanation,
         facts=(*alert.message.facts, ("flapping", f"{changed}, {state}")),

@@ -43,7 +43,8 @@ def waited(alerts: Sequence[Alert]) -> Message:
     still, over = [one for one in stories if not one.over], [one for one in stories if one.over]
     if len(stories) == 1:
         last = alerts[-1].message
-        return replace(last, explanation=f"{WHY}\n{last.explanation}".strip())
+        first = any(alert.message.first for alert in alerts)
+        return replace(last, explanation=f"{WHY}\n{last.explanation}".strip(), first=first)
     counts = [_count(word, group) for word, group in (("still open", still), ("over", over)) if group]
     shown = [one.alerts[-1].message for one in (still or over)]
     return Message(

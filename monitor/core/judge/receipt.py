@@ -1,6 +1,6 @@
 """Receipt: did what the listener accepted come out at the far end, once, and in time?"""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from monitor.core.judge.phrases import in_words
 from monitor.core.judge.verdicts import down, inconclusive
@@ -14,6 +14,7 @@ from monitor.core.model import (
     Status,
     Verdict,
 )
+from monitor.core.times import clock
 
 WORDS = {Outcome.PROCESSED: "processed", Outcome.SKIPPED: "skipped on purpose at the far end"}
 
@@ -41,11 +42,11 @@ def late(message: str) -> Verdict:
     )
 
 
-def not_processed(within: timedelta, last: datetime | None) -> Verdict:
+def not_processed(within: timedelta, last: datetime | None, now: datetime) -> Verdict:
     """An accepted event came out nowhere. ``last``: when one of its monitor's last did."""
     seen = "none was ever processed"
     if last is not None:
-        seen = f"the last was processed {last.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        seen = f"the last was processed at {clock(last, now)}"
     words = f"accepted, but not processed within {in_words(within.total_seconds())}; {seen}"
     return down(Reason.NOT_PROCESSED, words)
 

@@ -45,7 +45,7 @@ class HeartbeatPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Quiet:
+class QuietTime:
     """Times in which no traffic is expected: on these days (Monday is 0), between these hours.
 
     ``until`` at or before ``start`` is of the next day; both at midnight: all day.
@@ -62,7 +62,7 @@ class TrafficPlan:
 
     at_least: int
     per: timedelta
-    quiet: tuple[Quiet, ...] = ()
+    quiet: tuple[QuietTime, ...] = ()
     zone: str = "UTC"
 
 

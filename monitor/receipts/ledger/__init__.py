@@ -17,7 +17,7 @@ the last owner was told, and what was refused then, is remembered.
 import heapq
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from monitor.core.judge import inconclusive, own_fault
 from monitor.core.judge.receipt import did_it_anyway, judge_receipt, not_processed, processed_twice
@@ -185,8 +185,8 @@ class Ledger:
 
     # --- what is not ------------------------------------------------------------------------------------
 
-    def overdue(self, now: datetime) -> tuple[Result, ...]:
-        """Return what is to be said of the events whose time is over."""
+    def overdue(self, now: datetime, zone: tzinfo = UTC) -> tuple[Result, ...]:
+        """Return what is to be said, in this zone, of the events whose time is over."""
         found = []
         while self._order and self._order[0][0] <= now:
             _, key, again = heapq.heappop(self._order)
@@ -196,7 +196,7 @@ class Ledger:
             if not again and (longer := self._may_still_be_heard(due)):
                 heapq.heappush(self._order, (now + longer, key, True))
                 continue
-            verdict = self._verdict(due)
+            verdict = self._verdict(due, now.astimezone(zone))
             del self._due[key]
             if verdict is not None:
                 found.append(of(due, verdict, now))
@@ -208,7 +208,7 @@ class Ledger:
             return due.within if self._moves(due) else None
         return due.interval + due.within if due.silence and not self._passed(due) else None
 
-    def _verdict(self, due: Due) -> Verdict | None:
+    def _verdict(self, due: Due, now: datetime) -> Verdict | None:
         if self._deaf_until is not None and self._deaf_until >= due.sent_at:
             return own_fault(DEAF) if due.good is None else None
         if self.unreached_since is None and self._nobody_is_heard(due):
@@ -219,7 +219,7 @@ class Ledger:
             return self._in_silence(due, due.good)
         heard = self.heard.get(due.monitor)
         within = 2 * due.within if self._moves(due) else due.within
-        return not_processed(within, heard.last_at if heard else None)
+        return not_processed(within, heard.last_at if heard else None, now)
 
     def _in_silence(self, due: Due, good: Verdict) -> Verdict:
         """Nothing was heard of it. That proves something only where its queue has passed it."""

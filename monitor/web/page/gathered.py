@@ -5,17 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from monitor.core.model import Incident, Status
+from monitor.web.page.moments import Moment
 
 WORST_FIRST = (Status.DOWN, Status.DEGRADED, Status.UNKNOWN)
 NAMED = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    """A time for machines, and in words."""
-
-    iso: str
-    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

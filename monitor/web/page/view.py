@@ -2,42 +2,31 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
-from monitor.core.consequences import consequences
 from monitor.core.model import (
     Check,
     CheckKey,
-    Closing,
-    Handling,
     Health,
-    Incident,
     Monitor,
     Public,
-    Reason,
-    Severity,
     Site,
     Snapshot,
     Status,
 )
 from monitor.core.summary import Overall, Standing, check_status, overall, standing
-from monitor.core.times import duration, zone_name
+from monitor.core.times import duration
 from monitor.core.uptime import Uptime
 from monitor.web.page.days import DAYS
-from monitor.web.page.gathered import Moment, Trouble, by_number, together
+from monitor.web.page.gathered import Trouble, by_number, together
+from monitor.web.page.moments import Moment, ago, moment
 from monitor.web.page.past import Line, Past, may_be_told, published
 from monitor.web.page.planned import Planned, excused, planned
+from monitor.web.page.troubles import investigated, over, running
 
 RECENT_SHOWN = 20
 NAMED = 10  # components of announced work are named up to here, then counted
 NO_BREAK = "\N{NO-BREAK SPACE}"
-NOT_ACCEPTED = "Events sent to it are not accepted at the moment."
-DOWN = {
-    Reason.SILENT: "It has given no sign of life in time.",
-    Reason.JOB_FAILED: "Its last run failed.",
-    Reason.NO_TRAFFIC: "No events arrive there at the moment.",
-    Reason.DISABLED_BY_PROVIDER: "No events are sent to it at the moment.",
-}
 WORDS = {
     Status.UP: "Operational",
     Status.DEGRADED: "Degraded",
@@ -104,13 +93,13 @@ def page_view(snapshot: Snapshot, past: Past) -> PageView:
     now = snapshot.taken_at.astimezone(site.zone)  # every time is told in the zone of `now`
     stands = {monitor.id: standing(monitor, snapshot.healths, now) for monitor in shown}
     known = {monitor.id: (monitor, monitor.public) for monitor in shown if monitor.public is not None}
-    running = [
+    open_ = [
         one
         for one in snapshot.open_incidents.values()
         if may_be_told(one) and one.monitor in known and not excused(one, snapshot)
     ]
-    running.sort(key=lambda one: one.started_at, reverse=True)
-    still = {one.number for one in running}
+    open_.sort(key=lambda one: one.started_at, reverse=True)
+    still = {one.number for one in open_}
     told = (one for one in past.ended if one.monitor in known and not excused(one, snapshot))
     ended = sorted((one for one in told if one.number not in still), key=lambda one: one.started_at)
     ended.reverse()
@@ -120,16 +109,16 @@ def page_view(snapshot: Snapshot, past: Past) -> PageView:
         measured=_measured(stands.values(), now),
         at=moment(now, now),
         open=tuple(
-            _investigated(
-                together([_running(part, *known[part.monitor], stands[part.monitor], now) for part in parts]),
+            investigated(
+                together([running(part, *known[part.monitor], stands[part.monitor], now) for part in parts]),
                 snapshot.handlings.get(number),
             )
-            for number, parts in by_number(running)
+            for number, parts in by_number(open_)
         ),
         works=tuple(_work(one, now) for one in planned(snapshot, shown)),
         ended=tuple(
             replace(
-                together([_over(part, *known[part.monitor], now) for part in parts]),
+                together([over(part, *known[part.monitor], now) for part in parts]),
                 post_mortem=past.post_mortems.get(number, ""),
             )
             for number, parts in by_number(ended)[:RECENT_SHOWN]
@@ -158,7 +147,7 @@ def _measured(stands: Iterable[Standing], now: datetime) -> str | None:
         for stand in stands
         if stand.status not in {Status.UNKNOWN, Status.PAUSED} and stand.last_result_at is not None
     ]
-    return f"measured {_ago(min(seen), now)}" if seen else None
+    return f"measured {ago(min(seen), now)}" if seen else None
 
 
 def _groups(
@@ -220,83 +209,6 @@ def _hint(stands: Standing, now: datetime) -> str | None:
     return f"{word}since {moment(stands.since, now).words}"
 
 
-def _running(
-    incident: Incident, monitor: Monitor, public: Public, stands: Standing, now: datetime
-) -> Trouble:
-    down = _was_down(incident) and incident.down_until is None
-    status = Status.DOWN if down else Status.DEGRADED
-    title = f"{public.name} is {'down' if down else 'degraded'}"
-    text = _now(incident, down=down)
-    text = _with_consequences(text, incident, monitor, now)
-    if stands.status is Status.UNKNOWN:
-        status = Status.UNKNOWN
-        title = f"{public.name} was {'down' if down else 'degraded'} when it was measured last"
-        text = "It is not measured at the moment, so nobody knows whether this is over."
-    lasted = f"for {duration(_whole(now - incident.started_at))}"
-    return Trouble(
-        name=public.name,
-        title=title,
-        status=status,
-        text=text,
-        began=moment(incident.started_at, now),
-        lasted=lasted,
-        length=now - incident.started_at,
-    )
-
-
-def _investigated(trouble: Trouble, handling: Handling | None) -> Trouble:
-    """Say that somebody has it in hand; who it is concerns nobody outside."""
-    if handling is None or handling.acknowledged_at is None:
-        return trouble
-    return replace(trouble, text=f"{trouble.text} It is being investigated.".strip())
-
-
-def _now(incident: Incident, *, down: bool) -> str:
-    if incident.check is Check.RECEIPT:
-        return (
-            "Events are accepted, but not processed at the moment."
-            if down
-            else "Events are processed, but later than they should be."
-        )
-    if down:
-        return DOWN.get(incident.reason, NOT_ACCEPTED)
-    return "Events still arrive, but not as they should."
-
-
-def _over(incident: Incident, monitor: Monitor, public: Public, now: datetime) -> Trouble:
-    down = _was_down(incident)
-    end = incident.ended_at or now
-    if incident.closing is Closing.RECOVERED:
-        text = _with_consequences("", incident, monitor, now)
-    else:
-        text = "The watch over it ended then; its end was not seen."
-    return Trouble(
-        name=public.name,
-        title=f"{public.name} was {'down' if down else 'degraded'}",
-        status=Status.DOWN if down else Status.DEGRADED,
-        text=text,
-        began=moment(incident.started_at, now),
-        lasted=f"for {duration(end - incident.started_at)}{_unseen(incident)}",
-        length=end - incident.started_at,
-    )
-
-
-def _was_down(incident: Incident) -> bool:
-    return incident.severity in {Severity.CRITICAL, Severity.MAJOR}
-
-
-def _with_consequences(text: str, incident: Incident, monitor: Monitor, now: datetime) -> str:
-    """Add what becomes of real events, where the operator wants that told."""
-    if monitor.public is None or not monitor.public.consequences:
-        return text
-    costs = consequences(incident, monitor, now)
-    return f"{text} {costs.public}".strip() if costs else text
-
-
-def _unseen(incident: Incident) -> str:
-    return f", {duration(incident.unmeasured)} of it not measured" if incident.unmeasured else ""
-
-
 def _coverage(measured: Uptime) -> str | None:
     """Say what the number rests on, unless that is (nearly) everything."""
     if measured.coverage >= 0.995:
@@ -312,21 +224,3 @@ def percent(ratio: float) -> str:
         return f"100{NO_BREAK}%"
     hundredths = int(ratio * 10_000)
     return f"{hundredths // 100}.{hundredths % 100:02d}{NO_BREAK}%"
-
-
-def moment(at: datetime, now: datetime) -> Moment:
-    """Say a time in the zone of ``now``; the day where it is not today, the year where it is not this one."""
-    local = at.astimezone(now.tzinfo)
-    words = f"{local:%H:%M} {zone_name(local)}"
-    if local.date() != now.date():
-        year = "" if local.year == now.year else f" {local.year}"
-        words = f"{local.day} {local:%b}{year}, {words}"
-    return Moment(iso=f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", words=words)
-
-
-def _ago(at: datetime, now: datetime) -> str:
-    return f"{duration(_whole(now - at))} ago" if now - at >= timedelta(seconds=1) else "just now"
-
-
-def _whole(span: timedelta) -> timedelta:
-    return timedelta(seconds=int(span.total_seconds()))

@@ -10,7 +10,7 @@ from monitor.core.model import Events, Pulse, Recollection
 MINUTE = timedelta(minutes=1)
 
 
-class Book:
+class Calls:
     """The owner's memory of calls. Real events are counted by the minute, as the database has them.
 
     ``silent_from`` is when the last owner of the clock was heard of last: nobody listened from then on.
