@@ -25,6 +25,7 @@ from monitor.core.host import host_of
 from monitor.core.incident import LOUDNESS
 from monitor.core.model import (
     AVAILABILITY,
+    Check,
     Closing,
     Handling,
     Happened,
@@ -54,6 +55,7 @@ KINDS = (
     frozenset({Reason.LATE, Reason.NOT_PROCESSED, Reason.PROCESSING_FAILED}),
     frozenset({Reason.CERTIFICATE_EXPIRING, Reason.CERTIFICATE_EXPIRED}),
 )
+SEEN_ELSEWHERE = frozenset({Check.HEARTBEAT, Check.TRAFFIC, Check.PROVIDER})  # it says nothing of a host
 OF_CERTIFICATES = frozenset({Reason.CERTIFICATE_EXPIRING, Reason.CERTIFICATE_EXPIRED, Reason.TLS})
 
 
@@ -192,7 +194,7 @@ def held_open(part: Incident) -> Trait:
 
 
 def _host(part: Incident, monitor: Monitor) -> tuple[Trait, ...]:
-    host = host_of(monitor)
+    host = "" if part.check in SEEN_ELSEWHERE else host_of(monitor)
     return (Trait(Joined.HOST, f"{host} {kind_of(part.reason)}"),) if host else ()
 
 

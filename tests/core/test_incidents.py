@@ -72,6 +72,11 @@ AT_X = (part("a"), on("x.example"))
             (part("b", reason=Reason.LATE, check=Check.RECEIPT), on("x.example", "b")),
             Joined.HOST,
         ),
+        (
+            (part("a", reason=Reason.DISABLED_BY_PROVIDER, check=Check.PROVIDER), on("x.example")),
+            (part("b", reason=Reason.DISABLED_BY_PROVIDER, check=Check.PROVIDER), on("x.example", "b")),
+            None,
+        ),
         (AT_X, (part("b", reason=Reason.GONE), on("y.example", "b", depends_on=("a",))), Joined.PARENT),
         (
             (part("b", reason=Reason.GONE), on("y.example", "b", depends_on=("db",))),
