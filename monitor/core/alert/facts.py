@@ -222,9 +222,12 @@ def _excerpt(body: str) -> str:
     return clean if len(clean) <= EXCERPT else clean[: EXCERPT - 1] + "…"
 
 
-def thread(incident: Incident) -> str:
-    """Name the conversation about an incident; the time keeps it apart from another database's number."""
-    return f"incident-{incident.number}-{incident.started_at.timestamp():.0f}"
+def thread(incident: Incident, begun: datetime | None = None) -> str:
+    """Name the conversation about an incident; the time keeps it apart from another database's number.
+
+    ``begun`` is when its first part began to fail, where this is not that one.
+    """
+    return f"incident-{incident.number}-{(begun or incident.started_at).timestamp():.0f}"
 
 
 def links(incident: Incident, monitor: Monitor, site: Site) -> tuple[Link, ...]:

@@ -103,6 +103,7 @@ class _News:
     monitor: Monitor
     site: Site
     now: datetime
+    begun: datetime | None = None
     late: Held | None = None
     again: Again | None = None
 
@@ -115,11 +116,14 @@ def announce(  # noqa: PLR0913  an alert is about all of these, and each is a va
     site: Site,
     *,
     now: datetime,
+    begun: datetime | None = None,
     also_down: tuple[str, ...] = (),
     late: Held | None = None,
     again: Again | None = None,
 ) -> tuple[Alert, ...]:
     """Return one alert for each notifier it is told to. ``also_down`` are the ids of other monitors.
+
+    ``begun`` is when the first part of its incident began to fail, where this may be another.
 
     ``kind`` is OPENED, WORSENED, ESCALATED, REMINDED or RECOVERED; ``result`` is the probe that told us, None
     where it is told ``late``, or ``again``, by a process that has seen none.
@@ -131,6 +135,7 @@ def announce(  # noqa: PLR0913  an alert is about all of these, and each is a va
         monitor=monitor,
         site=site,
         now=now.astimezone(site.zone),
+        begun=begun,
         late=late,
         again=again,
     )
@@ -190,8 +195,8 @@ def _failing(news: _News, also_down: tuple[str, ...]) -> Message:
         facts=tuple(facts),
         evidence=evidence(result, monitor) if result else None,
         links=links(incident, monitor, news.site),
-        thread=thread(incident),
-        first=news.kind is AlertKind.OPENED,
+        thread=thread(incident, news.begun),
+        first=news.kind is AlertKind.OPENED and not incident.joined,
     )
 
 
@@ -233,7 +238,7 @@ def _recovered(news: _News) -> Message:
             ("incident", f"#{incident.number}"),
         ),
         links=links(incident, monitor, news.site),
-        thread=thread(incident),
+        thread=thread(incident, news.begun),
     )
 
 
