@@ -42,7 +42,7 @@ def test_the_manual_shows_an_alarm_that_comes_late_as_it_is_sent() -> None:
     until = NOW.replace(hour=15, minute=0, second=0, microsecond=0)
     hush = Hush(by=HushedBy.MAINTENANCE, name="new disks", until=until)
     late = Held(kind=AlertKind.OPENED, hush=hush)
-    message = tell(late=late).message
+    message = tell(late=late, now=until).message
     label = "told so late because of"
     assert f"{message.headline}\n\n{label}: {dict(message.facts)[label]}\n" in DOCS
 

@@ -92,7 +92,9 @@ def what(incident: Incident, result: Result | None) -> str:
 def told_late(hush: Hush, now: datetime) -> str:
     """Say why an alarm comes so late: "maintenance “move to eu” until 15:00:00 UTC"."""
     name = f" “{hush.name}”" if hush.name else ""
-    until = f" until {clock(hush.until, now)}" if hush.until else ""
+    until = ""
+    if hush.until:  # whoever ended it before its time, its announced end is in the future
+        until = f" until {clock(hush.until, now)}" if hush.until <= now else ", ended early"
     return {
         HushedBy.MAINTENANCE: f"maintenance{name}{until}",
         HushedBy.SILENCE: f"silence{name}{until}",
