@@ -66,3 +66,12 @@ def test_a_security_finding_that_nobody_acknowledged_says_so_first() -> None:
     said = announce(incident, AlertKind.ESCALATED, a_failing(), MONITOR, SITE, now=NOW)[0].message.headline
     assert said.startswith("SECURITY stripe-payments")
     assert "(not acknowledged, since" in said
+
+
+def test_what_flaps_is_told_again_as_flapping_and_its_last_good_time_as_of_before() -> None:
+    incident = an_incident(flapping_since=NOW - timedelta(minutes=20), changes=6, told=("oncall",))
+    again = Again(age=timedelta(hours=1), words="reminder 1")
+    said = announce(incident, AlertKind.REMINDED, a_failing(), MONITOR, SITE, now=NOW, again=again)[0].message
+    assert "still flapping, since" in said.headline
+    assert "last good before that" in dict(said.facts)
+    assert "last good" not in dict(said.facts)

@@ -117,6 +117,8 @@ def when(incident: Incident, now: datetime) -> tuple[tuple[str, str], ...]:
         began, good_label = ("noticed", f"{since}, failing probes among good ones"), "last good"
     else:
         began, good_label = ("failing since", f"{since}, first failing probe"), "last good"
+    if incident.changes:  # it was well in between, again and again
+        good_label = "last good before that"
     return began, (good_label, good), *probes(incident)
 
 

@@ -247,12 +247,19 @@ def _headline(news: _News) -> str:
     since = clock(incident.started_at, now)
     late = f"told now: {late_in_short(news.late.hush, now)}" if news.late else ""
     if incident.severity is Severity.CRITICAL:
-        began = ", ".join(filter(None, (AFRESH.get(news.kind, ""), f"since {since}", late)))
+        began = ", ".join(filter(None, (_afresh(news), f"since {since}", late)))
         return f"SECURITY {incident.monitor} {explain(incident.reason).short} ({began})"
-    said = (AFRESH.get(news.kind, ""), f"{_began(incident)} {since}", late)
+    said = (_afresh(news), f"{_began(incident)} {since}", late)
     tail = f" ({', '.join(filter(None, (_probes(incident), *said)))})"
     head = f"{_word(incident)} {incident.monitor}: "
     return head + _cut(_cause(incident), HEADLINE - len(head) - len(tail)) + tail
+
+
+def _afresh(news: _News) -> str:
+    """Say why it is told again: what flaps may be well as often as not."""
+    if news.kind is AlertKind.REMINDED and news.incident.flapping_since:
+        return "still flapping"
+    return AFRESH.get(news.kind, "")
 
 
 def _began(incident: Incident) -> str:
