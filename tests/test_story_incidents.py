@@ -150,6 +150,22 @@ async def test_listeners_of_one_host_that_fail_together_are_one_incident_told_as
     assert dict(opened[1].message.facts)["incident"] == "#1, joined: same host"
 
 
+async def test_the_mails_about_one_incident_are_one_thread_that_one_of_them_begins() -> None:
+    town = Town(monitors=(listening("a"), listening("b")))
+    await town.pass_by(MINUTE)
+    town.breaks("a")
+    await town.pass_by(MINUTE)
+    town.breaks("b")  # a minute later: it has a beginning of its own
+    await town.pass_by(2 * MINUTE)
+    a, b = town.part("a"), town.part("b")
+    assert a
+    assert b
+    assert a.started_at < b.started_at
+    first, second = town.told()
+    assert first.message.thread == second.message.thread
+    assert (first.message.first, second.message.first) == (True, False)
+
+
 async def test_its_end_is_told_once_when_the_last_of_it_is_well() -> None:
     town = Town(monitors=tuple(listening(name) for name in ("a", "b")))
     await town.pass_by(MINUTE)

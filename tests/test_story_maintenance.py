@@ -122,6 +122,7 @@ async def test_work_that_is_ended_early_is_over_at_once_and_what_still_fails_is_
     world.quiet.maintenance.take_away(1)
     world.tell()
     assert world.alerts() == [AlertKind.OPENED]
+    assert "told now: maintenance, ended early)" in words(world)[0]
     assert world.quiet.maintenance.occurrences(world.now) == ()
 
 

@@ -18,11 +18,15 @@ class Tickets:
 
     def dressed(self, notifier: str, message: Message) -> Message:
         """Return a message with the links of this notifier. What is over needs none."""
-        return filled(message, partial(self._address, notifier))
+        return filled(message, partial(self._address, notifier), self._in_hand)
 
     def read(self, token: str) -> Ticket | None:
         """Return what a link is good for; None for one that is not ours."""
         return read_ticket(self._keyring, token)
+
+    def _in_hand(self, number: int) -> str | None:
+        open_ = self._watch.gathering.find(number)
+        return open_.handling.acknowledged_by if open_ else None
 
     def _address(self, notifier: str, number: int) -> str:
         base, open_ = self._watch.site.url, self._watch.gathering.find(number)

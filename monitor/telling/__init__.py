@@ -119,6 +119,7 @@ class Telling:
             monitor,
             self._watch.site,
             now=now,
+            begun=self._watch.gathering.begun(told),
             also_down=self._watch.also_down(monitor.id),
             late=change.late if change.late and change.late.hush.by is not HushedBy.DOUBT else None,
         )
@@ -138,7 +139,10 @@ class Telling:
         cleared = self._watch.gathering.cleared(ended)
         alone = tuple(name for name, parts in cleared.items() if parts == (ended,))
         mine = replace(ended, told=alone)
+        begun = self._watch.gathering.begun(ended)
         return (
-            *alert.announce(mine, AlertKind.RECOVERED, result, monitor, self._watch.site, now=now),
+            *alert.announce(
+                mine, AlertKind.RECOVERED, result, monitor, self._watch.site, now=now, begun=begun
+            ),
             *self._watch.all_clear(ended, now),
         )

@@ -125,6 +125,7 @@ class Insisting:
             monitor,
             self._watch.site,
             now=now,
+            begun=self._watch.gathering.begun(part),
             also_down=self._watch.also_down(monitor.id),
             again=alert.Again(age=last.age, words=f"nobody has acknowledged it; told so far: {told}"),
         )
@@ -143,6 +144,7 @@ class Insisting:
             monitor,
             self._watch.site,
             now=now,
+            begun=self._watch.gathering.begun(part),
             also_down=self._watch.also_down(monitor.id),
             again=alert.Again(
                 age=owed.age, words=f"reminder {owed.number}, {rest}, until it is acknowledged"

@@ -164,8 +164,9 @@ class Watch:
 
     def all_clear(self, ended: Incident, now: datetime) -> tuple[Alert, ...]:
         """Tell those who heard of more than this part that all of it is over."""
+        begun = self.gathering.begun(ended)
         return tuple(
-            alert.all_clear(ended, parts, name, self._configured, site=self.site, now=now)
+            alert.all_clear(ended, parts, name, self._configured, site=self.site, now=now, begun=begun)
             for name, parts in self.gathering.cleared(ended).items()
             if parts and parts != (ended,)
         )

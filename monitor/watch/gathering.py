@@ -85,6 +85,12 @@ class Gathering:
         )
         return Gathered(number=now, parts=tuple(parts), handling=open_.handling)
 
+    def begun(self, part: Incident) -> datetime:
+        """Return when the first part of the incident began to fail that this one belongs to."""
+        open_ = self._open.get(part.number)
+        parts = (*open_.over, *open_.failing.values(), part) if open_ else (part,)
+        return min(parts, key=lambda one: (one.confirmed_at, one.started_at)).started_at
+
     def failing(self, number: int) -> tuple[Incident, ...]:
         """Return those parts of an open incident that fail now."""
         open_ = self._open.get(number)

@@ -18,6 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from monitor.core.incidents import Gathered
 from monitor.core.links import dead
 from monitor.core.model import Deed, Happened
+from monitor.core.times import both
 from monitor.core.tokens import Ticket
 from monitor.core.words import explain
 from monitor.errors import NotPossible, StoreError
@@ -75,7 +76,7 @@ async def _acted(
         return problem(400, "needs the form of this page", headers=HEADERS)
     if not hmac.compare_digest(form.get("token", "").encode(), token.encode()):
         return problem(403, "the form does not carry the token of this link", headers=HEADERS)
-    if dead(ticket, found, house.now()) or found.handling.acknowledged_at is not None:
+    if dead(ticket, found, _now(house)) or found.handling.acknowledged_at is not None:
         return _page(house, template, ticket, found, token)
     who = " ".join(form.get("who", "").split())[:LONGEST_NAME] or _unnamed(ticket)
     deed = Deed(kind=Happened.ACKNOWLEDGED, who=who, words=f"from the alert to {ticket.notifier}")
@@ -86,8 +87,8 @@ async def _acted(
 
 
 def _page(house: House, template: Template, ticket: Ticket, found: Gathered, token: str) -> Response:
-    name, handling = f"#{found.number}", found.handling
-    if why := dead(ticket, found, house.now()):
+    name, handling, now = f"#{found.number}", found.handling, _now(house)
+    if why := dead(ticket, found, now):
         return _html(house, template, 410, title="This link has ended", words=why)
     if handling.acknowledged_at is not None:
         return _html(
@@ -95,7 +96,7 @@ def _page(house: House, template: Template, ticket: Ticket, found: Gathered, tok
             template,
             200,
             title=f"Incident {name} is acknowledged",
-            words=f"{handling.acknowledged_by} has it in hand since {_said(handling.acknowledged_at)}. "
+            words=f"{handling.acknowledged_by} has it in hand since {both(handling.acknowledged_at, now)}. "
             "Reminders and escalation have stopped; checking goes on.",
             affected=_affected(found),
         )
@@ -104,8 +105,8 @@ def _page(house: House, template: Template, ticket: Ticket, found: Gathered, tok
         template,
         200,
         title=f"Acknowledge incident {name}?",
-        words=f"Open since {_said(found.started_at)}. Acknowledging says that you have it in hand: reminders "
-        "and escalation stop, checking goes on, and everybody sees your name.",
+        words=f"Open since {both(found.started_at, now)}. Acknowledging says that you have it in hand: "
+        "reminders and escalation stop, checking goes on, and everybody sees your name.",
         affected=_affected(found),
         token=token,
         unnamed=_unnamed(ticket),
@@ -122,8 +123,9 @@ def _unnamed(ticket: Ticket) -> str:
     return f"somebody at {ticket.notifier}"
 
 
-def _said(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
+def _now(house: House) -> datetime:
+    """Return the time in the zone of the site, in which people are told times."""
+    return house.now().astimezone(house.snapshot().config.site.zone)
 
 
 def _html(  # noqa: PLR0913  what the template shows

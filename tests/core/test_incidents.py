@@ -246,11 +246,19 @@ def test_a_receipts_token_is_no_link() -> None:
 def test_links_are_filled_for_who_gets_them_and_left_out_where_there_is_no_address() -> None:
     book = Link(label="Runbook", url="https://wiki.example")
     message = Message(headline="DOWN", colour="red", links=(to_acknowledge(7), book))
-    assert filled(message, lambda number: f"https://s.example/ack/{number}").links == (
+    nobody = dict[int, str]().get
+    assert filled(message, lambda number: f"https://s.example/ack/{number}", nobody).links == (
         Link(label="Acknowledge #7", url="https://s.example/ack/7"),
         book,
     )
-    assert filled(message, lambda _: "").links == (book,)
+    assert filled(message, lambda _: "", nobody).links == (book,)
+
+
+def test_what_somebody_has_in_hand_is_told_with_the_name_and_without_the_link() -> None:
+    message = Message(headline="DOWN", colour="red", links=(to_acknowledge(7), to_acknowledge(8)))
+    told = filled(message, lambda number: f"https://s.example/ack/{number}", {7: "anna"}.get)
+    assert told.facts == (("in hand", "#7: anna"),)
+    assert [link.label for link in told.links] == ["Acknowledge #8"]
 
 
 def test_a_link_is_dead_after_a_day_an_end_or_a_new_beginning() -> None:

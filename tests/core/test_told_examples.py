@@ -51,3 +51,12 @@ def test_who_hears_of_it_by_escalation_has_a_thread_that_begins_there() -> None:
 def test_an_alarm_and_its_end_that_waited_together_begin_their_thread() -> None:
     held = replace(tell(), held_until=NOW + timedelta(hours=7))
     assert waited([held, tell(kind=AlertKind.RECOVERED)]).first
+
+
+def test_what_flaps_is_told_again_as_flapping_and_its_last_good_time_as_of_before() -> None:
+    incident = an_incident(flapping_since=NOW - timedelta(minutes=20), changes=6, told=("oncall",))
+    again = Again(age=timedelta(hours=1), words="reminder 1")
+    said = announce(incident, AlertKind.REMINDED, a_failing(), MONITOR, SITE, now=NOW, again=again)[0].message
+    assert "still flapping, since" in said.headline
+    assert "last good before that" in dict(said.facts)
+    assert "last good" not in dict(said.facts)

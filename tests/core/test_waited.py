@@ -79,6 +79,16 @@ def test_a_dead_host_of_the_night_is_one_incident_and_is_counted() -> None:
     assert fact[1].startswith("DOWN m0: connection refused and 199 others #1\n")
 
 
+def test_what_another_did_not_take_says_so_in_the_morning() -> None:
+    meant = Message(
+        headline="DOWN billing", colour=RED, facts=(("meant for", "gone, which did not take it"),)
+    )
+    said = waited((held(1, "DOWN billing", message=meant), held(2, "DOWN orders")))
+    assert dict(said.facts)["still open (2)"] == (
+        "DOWN billing #1 (meant for gone, which did not take it)\nDOWN orders #2"
+    )
+
+
 def test_what_failed_again_is_still_open() -> None:
     said = waited(
         [

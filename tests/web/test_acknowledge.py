@@ -1,15 +1,17 @@
 """The link in an alert: what a person, a preview and a stranger get there."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 
 from monitor.core import incidents
 from monitor.core.incidents import Gathered
-from monitor.core.model import Deed, Happened, IncidentEvent, Secret
+from monitor.core.model import Deed, Happened, IncidentEvent, Secret, Site
 from monitor.core.tokens import Action, Keyring, Ticket, read_ticket, ticket_token
 from monitor.errors import DatabaseAway, NotPossible
 from monitor.web import House, public_app
@@ -92,7 +94,7 @@ async def test_looking_at_a_link_changes_nothing(person: httpx.AsyncClient, door
 async def test_the_form_acts_once_and_says_who(person: httpx.AsyncClient, door: Door) -> None:
     answer = await person.post(LINK, data={"token": TOKEN, "who": " Anna\n Berg "}, follow_redirects=True)
     assert answer.status_code == 200
-    assert "Anna Berg has it in hand since 2026-03-01 12:00:00 UTC" in answer.text
+    assert "Anna Berg has it in hand since 12:00:00 UTC" in answer.text
     assert "<form" not in answer.text
     again = await person.post(LINK, data={"token": TOKEN, "who": "Ben"})
     assert "Anna Berg has it in hand" in again.text
@@ -148,6 +150,14 @@ async def test_a_link_dies_after_a_day(person: httpx.AsyncClient, door: Door) ->
     assert door.team.deeds == []
 
 
+async def test_times_are_told_in_the_zone_of_the_site_too(person: httpx.AsyncClient, door: Door) -> None:
+    door.stage.config = replace(door.stage.config, site=Site(zone=ZoneInfo("Europe/Berlin")))
+    page = await person.get(LINK)
+    assert re.search(r"Open since \d\d:\d\d:\d\d CET \(\d\d:\d\d:\d\d UTC\)", page.text)
+    answer = await person.post(LINK, data={"token": TOKEN, "who": "Anna"}, follow_redirects=True)
+    assert "in hand since 13:00:00 CET (12:00:00 UTC)" in answer.text
+
+
 async def test_a_link_dies_when_the_incident_is_over_and_stays_dead(
     person: httpx.AsyncClient, door: Door
 ) -> None:
@@ -155,7 +165,7 @@ async def test_a_link_dies_when_the_incident_is_over_and_stays_dead(
     door.team.found = replace(door.team.found, parts=(replace(part, ended_at=later),))
     answer = await person.post(LINK, data={"token": TOKEN})
     assert answer.status_code == 410
-    assert "is over since 2026-03-01 12:05:00 UTC" in answer.text
+    assert "is over since 12:05:00 UTC" in answer.text
     reopened = replace(door.team.found.handling, reopened_at=later)
     door.team.found = replace(door.team.found, handling=reopened)
     assert (await person.post(LINK, data={"token": TOKEN})).status_code == 410

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from monitor.core.model import Deed, Happened, IncidentEvent, QueuedAlert
+from monitor.core.model import AlertKind, Deed, Happened, Held, Hush, HushedBy, IncidentEvent, QueuedAlert
 from monitor.web import House, operator_app
 from tests.makers import NOON, SECOND, a_monitor
 from tests.store.records import an_alert
@@ -113,14 +113,27 @@ async def test_an_incident_is_shown_whole_with_what_happened(
     ]
     alert = an_alert(incident=7)
     sent = QueuedAlert(alert=alert, attempts=1, due_at=NOON, sent_at=NOON + SECOND)
-    office.stage.history.queued = [(1, sent)]
+    later = replace(sent, alert=an_alert(key="2", notifier="boss", incident=7))  # they left together
+    office.stage.history.queued = [(1, sent), (2, later)]
     shown = (await client.get(API)).json()
     assert [part["monitor"] for part in shown["affected"]] == ["billing", "orders"]
     assert (shown["ended_at"], shown["acknowledged_by"]) == (None, "anna")
     assert [(line["kind"], line["who"]) for line in shown["timeline"]] == [
         ("acknowledged", "anna"),
         ("told", "oncall"),
+        ("told", "boss"),
     ]
+
+
+async def test_an_incident_is_held_back_only_while_all_that_fails_of_it_is(
+    client: httpx.AsyncClient, office: Office
+) -> None:
+    held = Held(kind=AlertKind.OPENED, hush=Hush(by=HushedBy.PARENT, name="gate"))
+    child, other = replace(AN_INCIDENT, held=held), replace(AN_INCIDENT, monitor="orders")
+    office.stage.history.told = [child, other]
+    assert (await client.get(API)).json()["held"] is None
+    office.stage.history.told = [child, replace(other, ended_at=NOON + 9 * SECOND)]
+    assert (await client.get(API)).json()["held"]["name"] == "gate"
 
 
 async def test_one_that_was_merged_is_found_where_it_is_now(

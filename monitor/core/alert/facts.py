@@ -117,7 +117,9 @@ def what(incident: Incident, result: Result | None) -> str:
 def told_late(hush: Hush, now: datetime) -> str:
     """Say why an alarm comes so late: "maintenance “move to eu” until 15:00:00 UTC"."""
     name = f" “{hush.name}”" if hush.name else ""
-    until = f" until {clock(hush.until, now)}" if hush.until else ""
+    until = ""
+    if hush.until:  # whoever ended it before its time, its announced end is in the future
+        until = f" until {clock(hush.until, now)}" if hush.until <= now else ", ended early"
     return {
         HushedBy.MAINTENANCE: f"maintenance{name}{until}",
         HushedBy.SILENCE: f"silence{name}{until}",
@@ -142,6 +144,8 @@ def when(incident: Incident, now: datetime) -> tuple[tuple[str, str], ...]:
         began, good_label = ("noticed", f"{since}, failing probes among good ones"), "last good"
     else:
         began, good_label = ("failing since", f"{since}, first failing probe"), "last good"
+    if incident.changes:  # it was well in between, again and again
+        good_label = "last good before that"
     return began, (good_label, good), *probes(incident)
 
 
@@ -249,9 +253,12 @@ def _excerpt(body: str) -> str:
     return clean if len(clean) <= EXCERPT else clean[: EXCERPT - 1] + "…"
 
 
-def thread(incident: Incident) -> str:
-    """Name the conversation about an incident; the time keeps it apart from another database's number."""
-    return f"incident-{incident.number}-{incident.started_at.timestamp():.0f}"
+def thread(incident: Incident, begun: datetime | None = None) -> str:
+    """Name the conversation about an incident; the time keeps it apart from another database's number.
+
+    ``begun`` is when its first part began to fail, where this is not that one.
+    """
+    return f"incident-{incident.number}-{(begun or incident.started_at).timestamp():.0f}"
 
 
 def links(incident: Incident, monitor: Monitor, site: Site) -> tuple[Link, ...]:

@@ -83,6 +83,7 @@ class _News:
     monitor: Monitor
     site: Site
     now: datetime
+    begun: datetime | None = None
     late: Held | None = None
     again: Again | None = None
 
@@ -95,11 +96,14 @@ def announce(  # noqa: PLR0913  an alert is about all of these, and each is a va
     site: Site,
     *,
     now: datetime,
+    begun: datetime | None = None,
     also_down: tuple[str, ...] = (),
     late: Held | None = None,
     again: Again | None = None,
 ) -> tuple[Alert, ...]:
     """Return one alert for each notifier it is told to. ``also_down`` are the ids of other monitors.
+
+    ``begun`` is when the first part of its incident began to fail, where this may be another.
 
     ``kind`` is OPENED, WORSENED, ESCALATED, REMINDED or RECOVERED; ``result`` is the probe that told us, None
     where it is told ``late``, or ``again``, by a process that has seen none.
@@ -111,6 +115,7 @@ def announce(  # noqa: PLR0913  an alert is about all of these, and each is a va
         monitor=monitor,
         site=site,
         now=now.astimezone(site.zone),
+        begun=begun,
         late=late,
         again=again,
     )
@@ -170,8 +175,8 @@ def _failing(news: _News, also_down: tuple[str, ...]) -> Message:
         facts=tuple(facts),
         evidence=evidence(result, monitor) if result else None,
         links=links(incident, monitor, news.site),
-        thread=thread(incident),
-        first=news.kind in FOR_THE_FIRST_TIME,
+        thread=thread(incident, news.begun),
+        first=news.kind in FOR_THE_FIRST_TIME and not incident.joined,
     )
 
 
@@ -213,7 +218,7 @@ def _recovered(news: _News) -> Message:
             ("incident", f"#{incident.number}"),
         ),
         links=links(incident, monitor, news.site),
-        thread=thread(incident),
+        thread=thread(incident, news.begun),
     )
 
 
@@ -222,12 +227,19 @@ def _headline(news: _News) -> str:
     since = clock(incident.started_at, now)
     late = f"told now: {late_in_short(news.late.hush, now)}" if news.late else ""
     if incident.severity is Severity.CRITICAL:
-        began = ", ".join(filter(None, (AFRESH.get(news.kind, ""), f"since {since}", late)))
+        began = ", ".join(filter(None, (_afresh(news), f"since {since}", late)))
         return f"SECURITY {incident.monitor} {explain(incident.reason).short} ({began})"
-    said = (AFRESH.get(news.kind, ""), f"{_began(incident)} {since}", late)
+    said = (_afresh(news), f"{_began(incident)} {since}", late)
     tail = f" ({', '.join(filter(None, (_probes(incident), *said)))})"
     head = f"{_word(incident)} {incident.monitor}: "
     return head + shortened(_cause(incident), max(SHORTEST, HEADLINE - len(head) - len(tail))) + tail
+
+
+def _afresh(news: _News) -> str:
+    """Say why it is told again: what flaps may be well as often as not."""
+    if news.kind is AlertKind.REMINDED and news.incident.flapping_since:
+        return "still flapping"
+    return AFRESH.get(news.kind, "")
 
 
 def _began(incident: Incident) -> str:

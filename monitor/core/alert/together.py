@@ -35,8 +35,12 @@ def all_clear(  # noqa: PLR0913  as ``announce``: an alert is about all of these
     *,
     site: Site,
     now: datetime,
+    begun: datetime,
 ) -> Alert:
-    """Tell one notifier that all it heard of in an incident is over: ``parts`` recovered, ``last`` ended."""
+    """Tell one notifier that all it heard of in an incident is over: ``parts`` recovered, ``last`` ended.
+
+    ``begun`` is when the first part of the incident began to fail, heard of or not.
+    """
     told_at = now.astimezone(site.zone)
     began = min(part.started_at for part in parts)
     ended = max(part.ended_at or now for part in parts)
@@ -55,7 +59,7 @@ def all_clear(  # noqa: PLR0913  as ``announce``: an alert is about all of these
             ("incident", f"#{last.number}"),
         ),
         links=_links(parts, configured, site),
-        thread=thread(min(parts, key=lambda part: part.started_at)),
+        thread=thread(last, begun),
     )
     return Alert(
         key=f"{last.number}:clear:{last.monitor}:{last.check}:{last.started_at.isoformat()}:{notifier}",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from monitor.core.alert.digest import WORST_FIRST, links_of
-from monitor.core.alert.facts import counted
+from monitor.core.alert.facts import MEANT_FOR, counted
 from monitor.core.model import Alert, AlertKind, Message
 
 LINES = 25  # told in full in each group; the rest are counted
@@ -73,8 +73,14 @@ def _count(word: str, stories: Sequence[_Story]) -> str:
     return f"{len(stories):,} {word}{named}"
 
 
+def _meant(story: _Story) -> str:
+    """Say whom it was for, where this is another."""
+    whom = dict(story.alerts[0].message.facts).get(MEANT_FOR)
+    return f" ({MEANT_FOR} {whom})" if whom else ""
+
+
 def _lines(stories: Sequence[_Story]) -> str:
-    told = [f"{one.line} #{one.alerts[0].incident}" for one in stories[:LINES]]
+    told = [f"{one.line} #{one.alerts[0].incident}{_meant(one)}" for one in stories[:LINES]]
     if rest := stories[LINES:]:
         told.append(f"and {len(rest):,} more: {', '.join(name for one in rest for name in one.names)}")
     return "\n".join(told)

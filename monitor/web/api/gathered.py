@@ -63,6 +63,7 @@ def shown(gathered: Gathered, snapshot: Snapshot) -> IncidentShown:
         "ended_at": gathered.ended_at,
         "closing": gathered.closing,
         "duration_seconds": _seconds(gathered.started_at, gathered.ended_at, snapshot),
+        "held": _held_whole(affected),
         "measured": all(part.measured for part in affected),
         "told": tuple(dict.fromkeys(name for part in affected for name in part.told)),
     }
@@ -91,9 +92,9 @@ def detail(
     evidence: Sequence[StoredResult],
     snapshot: Snapshot,
 ) -> IncidentDetail:
-    """Show one incident with its timeline. ``alerts``: all of it; ``evidence``: one probe, or none."""
+    """Show one incident with its timeline. ``alerts``: newest first; ``evidence``: one probe, or none."""
     whole = shown(gathered, snapshot)
-    told = (line for line in map(_told, alerts) if line)
+    told = (line for line in map(_told, reversed(alerts)) if line)  # what left together stays in order
     lines = sorted((*map(_line, happened), *told), key=lambda line: line.at)
     return IncidentDetail(
         **{field.name: getattr(whole, field.name) for field in fields(IncidentShown)},
@@ -129,6 +130,12 @@ def _told(queued: QueuedAlert) -> LineShown | None:
         check=queued.alert.check,
         origin=queued.alert.incident,
     )
+
+
+def _held_whole(affected: Sequence[AffectedShown]) -> HushShown | None:
+    """An incident is held back while all that fails of it is, or was to the end where nothing fails."""
+    counts = [part for part in affected if part.ended_at is None] or affected
+    return counts[0].held if all(part.held for part in counts) else None
 
 
 def _affected(part: Incident, configured: Monitor | None, snapshot: Snapshot) -> AffectedShown:

@@ -39,7 +39,7 @@ def examples(site: Site = ACME) -> Mapping[str, Example]:
     alone = {**listeners(site), **receipts(site), **beats(site), **_own(site)}
     found = {name: Example(kind=alert.kind, message=alert.message) for name, alert in alone.items()}
     return {
-        name: replace(one, message=filled(one.message, lambda _: acknowledge))
+        name: replace(one, message=filled(one.message, lambda _: acknowledge, lambda _: None))
         for name, one in {**found, **_queued(site)}.items()
     }
 

@@ -101,7 +101,7 @@ def listeners(site: Site = ACME) -> Mapping[str, Alert]:
         **_again(site),
         "recovery": recovery(site),
         "all-clear": all_clear(
-            OVER, (OVER, over(REFUNDS, failures=9)), "oncall", _configured, site=site, now=END
+            OVER, (OVER, over(REFUNDS, failures=9)), "oncall", _configured, site=site, now=END, begun=START
         ),
         "resolved": resolved(
             Gathered(number=12, parts=(OVER, REFUNDS)), "Ada", _configured, site=site, now=END
