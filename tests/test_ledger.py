@@ -305,6 +305,20 @@ def test_an_event_that_was_sent_once_must_not_be_processed_twice_either() -> Non
     assert "sent once" in far.results[1].verdict.message
 
 
+def test_a_worker_that_processes_one_event_again_and_again_is_told_of_once() -> None:
+    far = Far().send("d", 0, check=Check.DUPLICATE)
+    for run in range(50):
+        far.hear("d", 2 + run / 10, kind=Check.DUPLICATE, run=f"run {run}")
+    assert reasons(far) == [Reason.PROCESSED, Reason.PROCESSED_TWICE]
+
+
+def test_a_run_that_reports_again_and_again_hides_no_second_one() -> None:
+    far = Far().send("d", 0, check=Check.DUPLICATE)
+    for moment in range(50):
+        far.hear("d", 2 + moment / 10, kind=Check.DUPLICATE, run="one")
+    assert reasons(far.hear("d", 9, kind=Check.DUPLICATE, run="two"))[-1] is Reason.PROCESSED_TWICE
+
+
 def test_one_run_that_reports_twice_is_one_effect() -> None:
     far = Far().send("d", 0, check=Check.DUPLICATE)
     far.hear("d", 2, kind=Check.DUPLICATE, run="one").hear("d", 3, kind=Check.DUPLICATE, run="one")

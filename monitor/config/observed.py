@@ -27,6 +27,7 @@ from monitor.config.routing import TellingShape
 from monitor.core.model import Provider, Secret, StatusPlan, TrafficPlan
 from monitor.core.providers.status import APIS
 from monitor.core.redact import SHORTEST
+from monitor.core.traffic import ever_passes
 
 KINDS = ("heartbeat",)
 LONGEST_PER = timedelta(days=14)
@@ -163,6 +164,10 @@ ProviderSetting = Annotated[
 def traffic_of(setting: object) -> TrafficPlan | None:
     if not isinstance(setting, TrafficOptions):
         return None
+    return _plan(setting)
+
+
+def _plan(setting: TrafficOptions) -> TrafficPlan:
     return TrafficPlan(
         at_least=setting.at_least,
         per=setting.per,
@@ -183,10 +188,21 @@ def status_of(setting: object, provider: Provider) -> StatusPlan | None:
 
 def judge(scope: Scope, traffic: object, status: object, provider: Provider) -> None:
     """Tell what cannot be meant. Paths are relative to the monitor."""
-    if isinstance(traffic, TrafficOptions) and not SHORTEST_PER <= traffic.per <= LONGEST_PER:
-        scope.problem(("checks", "traffic", "per"), f"{spoken(traffic.per)} is not between 5m and 14d")
+    if isinstance(traffic, TrafficOptions):
+        _judge_traffic(scope, traffic)
     if isinstance(status, ProviderOptions):
         _judge_status(scope, status, provider)
+
+
+def _judge_traffic(scope: Scope, traffic: TrafficOptions) -> None:
+    path, per = ("checks", "traffic"), spoken(traffic.per)
+    if not SHORTEST_PER <= traffic.per <= LONGEST_PER:
+        scope.problem((*path, "per"), f"{per} is not between 5m and 14d")
+    elif not ever_passes(_plan(traffic)):
+        scope.problem(
+            (*path, "except"),
+            f"leaves less than {per} in 60 days: silence would never be told; except less, or shorten per",
+        )
 
 
 def _judge_status(scope: Scope, status: ProviderOptions, provider: Provider) -> None:

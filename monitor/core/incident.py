@@ -7,7 +7,7 @@ again ends it. It is told when it opens, when it grows worse than it ever was, a
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.core.health import Belief, acknowledged
+from monitor.core.health import Belief, acknowledged, counted_before
 from monitor.core.model import AlertKind, Closing, Health, Held, Incident, Reason, Result, Severity, Status
 
 LOUDNESS = (Severity.NOTE, Severity.WARNING, Severity.MINOR, Severity.MAJOR, Severity.CRITICAL)
@@ -141,7 +141,8 @@ def _continued(open_: Incident, belief: Belief, result: Result) -> Change | None
         now = replace(open_, severity=severity, reason=reason, message=words)
     if result.verdict.diagnosis:
         now = replace(now, diagnosis=result.verdict.diagnosis)
-    if now.reason is Reason.SLOW or not acknowledged(result.verdict):
+    failed = now.reason is Reason.SLOW or not acknowledged(result.verdict)
+    if failed and not counted_before(result):
         now = replace(now, failures=open_.failures + 1)
     now = _down(now, belief.health)
     if now == open_:

@@ -13,6 +13,7 @@ from monitor.core.model import QuietTime, TrafficPlan
 Span = tuple[datetime, datetime]
 DAY = timedelta(days=1)
 FURTHEST = timedelta(days=60)  # how far back is looked for time that counts
+SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # weeks are alike
 
 
 def window(plan: TrafficPlan, now: datetime) -> datetime:
@@ -27,6 +28,11 @@ def window(plan: TrafficPlan, now: datetime) -> datetime:
             return end - left
         left, end = left - counted, start
     return max(end - left, furthest)
+
+
+def ever_passes(plan: TrafficPlan) -> bool:
+    """Return whether ``per`` of time that is not quiet passes in sixty days; else silence is never told."""
+    return window(plan, SOME_DAY) > SOME_DAY - FURTHEST
 
 
 def quiet(plan: TrafficPlan, start: datetime, end: datetime) -> list[Span]:

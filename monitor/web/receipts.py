@@ -7,7 +7,7 @@ often it comes, and gives nothing away: an unknown, a forged and an expired toke
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -79,14 +79,17 @@ def by_id(house: House) -> Endpoint:
 
 
 async def _body(request: Request) -> bytes | None:
-    """Return the body; None where it is longer than any receipt."""
+    """Return the body; None where it is longer than any receipt, or the worker hung up within it."""
     if request.headers.get("content-length") == "0":  # as most are
         return b""
     body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LONGEST_BODY:
-            return None
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > LONGEST_BODY:
+                return None
+    except ClientDisconnect:
+        return None
     return body.strip()
 
 

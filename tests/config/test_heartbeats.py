@@ -89,7 +89,7 @@ WEEKEND, NIGHT = QuietTime(days=frozenset({5, 6})), QuietTime(start=time(22), un
         ("[22:00-06:00, 'sat, sun']", (NIGHT, WEEKEND)),
         ("mon-fri 20:00-24:00", (QuietTime(days=frozenset(range(5)), start=time(20), until=time(0)),)),
         ("sun-mon 00:00-12:00", (QuietTime(days=frozenset({0, 6}), start=time(0), until=time(12)),)),
-        ("00:00-24:00", (QuietTime(),)),
+        ("fri 00:00-24:00", (QuietTime(days=frozenset({4})),)),
     ],
 )
 def test_quiet_times_are_hours_days_or_both(tmp_path: Path, text: str, quiet: tuple[QuietTime, ...]) -> None:
@@ -123,6 +123,13 @@ def test_neither_is_asked_unless_it_is_asked_for(tmp_path: Path) -> None:
         ("traffic: {per: 3h}", "github", "checks.traffic.at_least: is missing"),
         ("traffic: {at_least: 1, per: 1m}", "github", "checks.traffic.per: 1m is not between 5m and 14d"),
         ("traffic: {at_least: 0, per: 1h}", "github", "needs a whole number from 1"),
+        (
+            "traffic: {at_least: 1, per: 1h, except: mon-sun}",
+            "github",
+            "except: leaves less than 1h in 60 days",
+        ),
+        ("traffic: {at_least: 1, per: 5m, except: 00:00-24:00}", "github", "silence would never be told"),
+        ("traffic: {at_least: 1, per: 14d, except: 01:00-24:00}", "github", "except less, or shorten per"),
         ("traffic: {at_least: 1, per: 1h, except: 22-6}", "github", "'22-6' is no quiet time"),
         ("traffic: {at_least: 1, per: 1h, except: 06:00-06:00}", "github", "begins when it ends"),
         ("traffic: {at_least: 1, per: 1h, except: 22:00-24:30}", "github", "no clock shows that"),

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from monitor.core.health import believe
+from monitor.core.incident import advance
 from monitor.core.judge.receipt import did_it_anyway, judge_receipt, not_processed
-from monitor.core.model import Check, CheckPlan, Health, Reason, Receipt, Status, Verdict
+from monitor.core.model import Check, CheckPlan, Health, Incident, Reason, Receipt, Status, Verdict
 from tests.makers import NOON, SECOND, a_monitor, a_result
 
 MINUTE = 60 * SECOND
@@ -20,17 +21,25 @@ def receipt(took: timedelta) -> Receipt:
 SAID: dict[str, Verdict] = {
     ".": judge_receipt(receipt(2 * SECOND), MINUTE),
     "l": judge_receipt(receipt(90 * SECOND), MINUTE),
+    "L": judge_receipt(receipt(90 * SECOND), MINUTE),  # of an event that was given up before
     "x": not_processed(MINUTE, NOON, NOON),
     "!": did_it_anyway(receipt(SECOND)),
 }
 
 
-def after(said: str) -> Health:
-    health, at = Health(), NOON
+def told(said: str) -> tuple[Health, Incident | None]:
+    health, incident, at = Health(), None, NOON
     for one in said:
-        health = believe(health, a_result(SAID[one], at=at, check=Check.RECEIPT), MONITOR).health
+        result = a_result(SAID[one], at=at, check=Check.RECEIPT, scheduled=one != "L")
+        belief = believe(health, result, MONITOR)
+        change = advance(incident, belief, result, before=health)
+        health, incident = belief.health, change.incident if change else incident
         at += 30 * SECOND
-    return health
+    return health, incident
+
+
+def after(said: str) -> Health:
+    return told(said)[0]
 
 
 @pytest.mark.parametrize(
@@ -47,6 +56,8 @@ def after(said: str) -> Health:
         ("..xxlll..", Status.UP, Reason.PROCESSED),
         ("..xxlll..x", Status.UP, Reason.PROCESSED),
         ("..llxx", Status.DOWN, Reason.NOT_PROCESSED),
+        (".xL", Status.UP, Reason.PROCESSED),
+        ("..xxLL", Status.DEGRADED, Reason.LATE),
         (".x.....x.....x", Status.DOWN, Reason.NOT_PROCESSED),
         (".!", Status.DOWN, Reason.REFUSED_BUT_PROCESSED),
     ],
@@ -54,3 +65,14 @@ def after(said: str) -> Health:
 def test_what_is_believed_of_the_far_end(said: str, status: Status, reason: Reason) -> None:
     found = after(said)
     assert (found.status, found.reason) == (status, reason)
+
+
+@pytest.mark.parametrize(("said", "events"), [(".xx", 2), (".xxxLLL", 3), (".lll", 3)])
+def test_an_event_that_is_given_up_and_comes_out_late_is_one_failure(said: str, events: int) -> None:
+    health, incident = told(said)
+    assert incident is not None
+    assert (health.failures, incident.failures) == (events, events)
+
+
+def test_one_event_that_comes_out_late_opens_no_incident() -> None:
+    assert told("..xL")[1] is None

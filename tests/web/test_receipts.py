@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 
 import httpx
 import pytest
+from starlette.types import Message
+from structlog.testing import capture_logs
 
 from monitor.core.model import Check, Outcome, Receipt, Secret
 from monitor.core.tokens import Claim, Keyring, read_receipt, receipt_token
@@ -149,3 +151,24 @@ async def test_a_queue_that_is_full_asks_the_worker_to_come_again(
     counter.full = True
     answer = await worker.post(ADDRESS)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+
+
+@pytest.mark.parametrize("path", [ADDRESS, "/api/v1/receipts"])
+async def test_a_worker_that_hangs_up_is_no_fault_of_ours(counter: Counter, path: str) -> None:
+    half: Message = {"type": "http.request", "body": b"{", "more_body": True}
+    came: list[Message] = [half, {"type": "http.disconnect"}]
+    answers: list[Message] = []
+
+    async def receive() -> Message:
+        return came.pop(0)
+
+    async def send(message: Message) -> None:
+        answers.append(message)
+
+    key = (b"authorization", b"Bearer billing.key")
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": [key]}
+    with capture_logs() as logs:
+        await public_app(replace(Stage().house(), receipts=counter))(scope, receive, send)
+    assert counter.taken == []
+    assert not [line for line in logs if line["log_level"] == "error"]
+    assert answers[0]["status"] == 400  # which nobody hears

@@ -71,7 +71,8 @@ def _explain(cause: str) -> str:
 def _count(word: str, group: list[Message]) -> str:
     counts = f"{len(group):,} {WORDS.get(word, word.lower())}"
     named = [name for message in group if (name := _monitor(message))]
-    return f"{counts} ({', '.join(named)})" if named and len(group) <= NAMED else counts
+    whole = len(named) == len(group) <= NAMED  # the end of a whole incident names many, in its own line
+    return f"{counts} ({', '.join(named)})" if named and whole else counts
 
 
 def _lines(group: list[Message]) -> str:

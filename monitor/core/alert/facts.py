@@ -205,8 +205,9 @@ def _by_receipt(result: Result) -> bool:
 def _processing(result: Result, monitor: Monitor) -> tuple[tuple[str, str], ...]:
     allowed = f"{duration(monitor.receipt.within)} are allowed" if monitor.receipt else ""
     spent = result.reply.phases.wait
-    if spent is None:
-        return (("processing", f"no receipt ({allowed})"),)
+    if spent is None:  # a pair that was processed once: what is missing is a second receipt
+        missing = f"no receipt ({allowed})"
+        return () if result.check is Check.DUPLICATE else (("processing", missing),)
     return (("processing", f"{duration(timedelta(seconds=spent))} ({allowed})"),)
 
 

@@ -22,7 +22,14 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from monitor.core.health.settling import Settled, is_outage, needed, settle_bad, settle_good
-from monitor.core.health.streaks import ACCEPTED, acknowledged, counted_bad, counted_good, reset
+from monitor.core.health.streaks import (
+    ACCEPTED,
+    acknowledged,
+    counted_bad,
+    counted_before,
+    counted_good,
+    reset,
+)
 from monitor.core.model import (
     FINDINGS,
     Check,
@@ -36,7 +43,17 @@ from monitor.core.model import (
     Transition,
 )
 
-__all__ = ["Belief", "acknowledged", "believe", "interval_of", "is_stale", "needed", "reset", "stale_at"]
+__all__ = [
+    "Belief",
+    "acknowledged",
+    "believe",
+    "counted_before",
+    "interval_of",
+    "is_stale",
+    "needed",
+    "reset",
+    "stale_at",
+]
 
 GAP_INTERVALS = 2
 A_MOMENT = timedelta(seconds=1)  # by which a probe may start late without being missed

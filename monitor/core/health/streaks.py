@@ -17,6 +17,11 @@ def acknowledged(verdict: Verdict) -> bool:
     return verdict.good or verdict.reason is Reason.SLOW
 
 
+def counted_before(result: Result) -> bool:
+    """Whether its event was counted as given up: its receipt tells more, and is no second failure."""
+    return result.check is Check.RECEIPT and not result.scheduled
+
+
 def reset(health: Health) -> Health:
     """Forget the streaks, keep the belief: what is probed has changed."""
     return replace(
@@ -48,7 +53,7 @@ def counted_bad(health: Health, result: Result) -> Health:
     return replace(
         health,
         successes=0,
-        failures=failures + 1,
+        failures=failures + int(not counted_before(result)),
         slow=0,
         streak_started_at=health.streak_started_at if failures else result.started_at,
         recent=_window(health, result, "x"),

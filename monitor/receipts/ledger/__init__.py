@@ -171,15 +171,18 @@ class Ledger:
     def _again(self, receipt: Receipt, event: Sent, monitor: Monitor) -> tuple[Result, ...]:
         """A second run is proof; a second receipt without a name may be a worker that repeats its report."""
         runs = event.runs
-        if len(runs) < 2 or receipt.outcome is not Outcome.PROCESSED or receipt.run in set(runs[:-1]) - {""}:
+        if len(runs) < 2:
             return ()
         named, twice = all(runs), event.kind is Check.DUPLICATE
-        if not named and not twice:
-            return ()
-        if not named and monitor.id not in self._suspected:
-            event.suspect = True
+        no_news = (
+            event.twice or receipt.outcome is not Outcome.PROCESSED or receipt.run in set(runs[:-1]) - {""}
+        )
+        if no_news or not (named or (twice and monitor.id in self._suspected)):
+            event.suspect = event.suspect or (twice and not named and not no_news)
+            del runs[2:]  # a worker may go on for a day: two tell enough
             return ()
         self._due.pop((receipt.event_id, Check.DUPLICATE), None)
+        event.twice = True
         verdict = processed_twice(by_run=named, sent_twice=twice)
         return (by_receipt(receipt, Check.DUPLICATE, verdict, receipt.arrived_at),)
 

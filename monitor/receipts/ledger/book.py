@@ -14,7 +14,7 @@ MOST = 100_000  # events, and receipts that came before their event's answer: th
 class Sent:
     """One event that was sent. ``runs``: the processing runs that did its work, by name where they have one.
 
-    ``suspect``: its receipt was seen twice, and no name says that these were two runs.
+    ``suspect``: its receipt was seen twice, and no name says that these were two runs. ``twice``: told.
     """
 
     monitor: str
@@ -24,6 +24,7 @@ class Sent:
     outcome: Outcome | None = None
     runs: list[str] = field(default_factory=list)
     suspect: bool = False
+    twice: bool = False
 
     def hear(self, receipt: Receipt) -> Outcome | None:
         """Note a receipt; return what was held of the event before: of several words the best."""
