@@ -160,7 +160,7 @@ async def test_a_worker_that_stops_while_the_web_side_answers_200_is_told_in_tim
     assert [line.partition(", after ")[0] for line in shop.told()[1:]] == [
         "RECOVERED billing: events are processed again"
     ]
-    assert shop.told()[1].partition(", after ")[2] == "3 min 30 s (13 events)"
+    assert shop.told()[1].partition(", after ")[2] == "3 min 30 s (7 events)"
 
 
 async def test_a_queue_that_has_grown_is_late_and_not_down() -> None:
