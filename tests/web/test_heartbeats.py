@@ -75,7 +75,9 @@ async def caller(ear: Listening) -> AsyncIterator[httpx.AsyncClient]:
     ("path", "sign", "note"),
     [
         ("", Sign.SUCCESS, ""),
+        ("/", Sign.SUCCESS, ""),
         ("/success", Sign.SUCCESS, ""),
+        ("/success/", Sign.SUCCESS, ""),
         ("/start", Sign.START, ""),
         ("/fail", Sign.FAIL, ""),
         ("/0", Sign.SUCCESS, ""),

@@ -45,7 +45,7 @@ async def client(office: Office) -> AsyncIterator[httpx.AsyncClient]:
         ("acknowledge", {"who": "anna"}, Deed(kind=Happened.ACKNOWLEDGED, who="anna")),
         (
             "acknowledge",
-            {"who": " an\nna ", "text": "me"},
+            {"who": " an\nna\u202e\a ", "text": "me"},
             Deed(kind=Happened.ACKNOWLEDGED, who="an na", words="me"),
         ),
         ("note", {"who": "anna", "text": "disk"}, Deed(kind=Happened.NOTED, who="anna", words="disk")),

@@ -54,7 +54,8 @@ def public_app(house: House) -> ASGIApp:
     link = acknowledging(house, pages.get_template("acknowledge.html"))
     app.add_route("/ack/{token}", link, methods=["GET", "HEAD", "POST"])
     for path in ("/hb/{token}", "/hb/{token}/{said}"):
-        app.add_route(path, heartbeats.by_address(house), methods=["POST", "GET", "HEAD"])
+        for ending in ("", "/"):  # a redirect from one to the other would be taken for success
+            app.add_route(path + ending, heartbeats.by_address(house), methods=["POST", "GET", "HEAD"])
     app.add_route("/api/v1/receipts", receipts.by_id(house), methods=["POST"])
     app.mount("/static", static_files())
     app.add_middleware(SecurityHeaders, cache="no-cache")

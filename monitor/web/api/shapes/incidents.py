@@ -121,7 +121,8 @@ class IncidentDetail(IncidentShown):
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    """A name that turns the text around it, or rings, is shown in terminals and mails."""
+    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
 
 
 Name = Annotated[
