@@ -185,8 +185,8 @@ WORDS: Mapping[Reason, Words] = {
     ),
     Reason.FORGERY_PROCESSED: Words(
         short="processes hostile events",
-        meaning="An event that must be refused was processed, whatever was answered: with forged ones anybody "
-        "who knows the URL can make the system act, with old ones anybody who recorded a true one.",
+        meaning="An event that must be refused was processed, whatever was answered: with forged ones "
+        "anybody who knows the URL can make the system act, with old ones anybody who recorded a true one.",
         first="Stop the work that follows before the signature is verified. Then look for events that the "
         "provider never sent.",
     ),
