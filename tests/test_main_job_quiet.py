@@ -86,7 +86,7 @@ def test_a_silence_by_command_hushes_and_is_ended_by_command(
         assert "ticket 7" in command(job, "silence", "list")[1]
         assert command(job, "silence", "end", "1")[0] == 0
         until(lambda: slack.messages, f"it is told\n{job.log}")
-        assert "told now: silence until" in headlines(slack)[0]
+        assert "told now: silence, ended early" in headlines(slack)[0]
         assert "nothing is silenced" in command(job, "silence", "list")[1]
         code, said = command(job, "silence", "end", "1")
         assert (code, "there is no silence 1" in said) == (2, True)
