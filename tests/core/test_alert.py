@@ -18,9 +18,11 @@ from monitor.core.model import (
     Link,
     Message,
     Phase,
+    Phases,
     Policy,
     Public,
     Reason,
+    Reply,
     Result,
     Retry,
     Secret,
@@ -437,6 +439,19 @@ def test_recoveries_have_no_common_cause() -> None:
     back = tell(an_incident(ended_at=NOW), AlertKind.RECOVERED, a_result()).message
     assert digest([back, back]).headline == "2 alerts: 2 recovered (stripe-payments, stripe-payments)"
     assert digest([back, back]).colour == "green"
+
+
+def test_a_digest_names_all_of_them_or_none() -> None:
+    back = tell(an_incident(ended_at=NOW), AlertKind.RECOVERED, a_result(at=NOW)).message
+    whole = replace(back, headline="RECOVERED 2 monitors (a, b) after 5 min", facts=())
+    assert digest([whole, back]).headline == "2 alerts: 2 recovered"
+
+
+def test_a_pair_that_was_processed_once_misses_no_receipt() -> None:
+    unanswered = Reply(started_at=NOW, phases=Phases())
+    good = replace(a_result(at=NOW), check=Check.DUPLICATE, reply=unanswered)
+    twice = an_incident(check=Check.DUPLICATE, reason=Reason.PROCESSED_TWICE, ended_at=NOW)
+    assert "processing" not in dict(tell(twice, AlertKind.RECOVERED, good).message.facts)
 
 
 def test_a_digest_names_each_event_and_whose_runbook_it_is() -> None:
