@@ -48,16 +48,14 @@ class Pipeline:
     ``watch`` holds what we believe; only this process writes it, one check at a time.
     """
 
-    def __init__(
-        self, *, outside: Outside, network: Network, watch: Watch, quiet: Quiet | None = None
-    ) -> None:
+    def __init__(self, *, outside: Outside, network: Network, watch: Watch, quiet: Quiet) -> None:
         self._outside = outside
         self._network = network
         self._watch = watch
         self._turnstile = _turnstile(watch)
         self._underway = Underway(sleep=outside.sleep)
         self._diagnosis = Diagnosis(outside=outside, network=network, watch=watch, turnstile=self._turnstile)
-        self.quiet = quiet or Quiet(watch=watch)
+        self.quiet = quiet
         self.telling = Telling(outside=outside, watch=watch, quiet=self.quiet)
         self.receipts = Receipts(outside=outside, watch=watch, digest=self._digest, again=self.start)
         self.heartbeats = Heartbeats(

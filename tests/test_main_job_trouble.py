@@ -16,6 +16,7 @@ from monitor.core.model import Check, CheckKey, CheckPlan, Config, Recollection,
 from monitor.pipeline import Pipeline
 from monitor.probe import Prober
 from monitor.schedule import Clock
+from monitor.telling.quiet import Quiet
 from monitor.watch import Watch
 from tests.fakes.dns import name_server
 from tests.fakes.hook import Hook
@@ -195,7 +196,9 @@ async def test_fifty_names_that_never_answer_delay_nobody_else(hook: Hook) -> No
         prober = Prober(utc_now, nameservers=[server.address])
         watch = Watch(config, nothing)
         told = outside(send=prober.send, record=records.append, skipped=skipped.append)
-        pipeline = Pipeline(outside=told, network=network_of(prober, config), watch=watch)
+        pipeline = Pipeline(
+            outside=told, network=network_of(prober, config), watch=watch, quiet=Quiet(watch=watch)
+        )
 
         def start(key: CheckKey, at: datetime) -> None:
             due.append((key.monitor, at))

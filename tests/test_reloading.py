@@ -27,6 +27,7 @@ from monitor.notify import Notifiers
 from monitor.pipeline import Pipeline
 from monitor.probe import Prober
 from monitor.schedule import Clock
+from monitor.telling.quiet import Quiet
 from monitor.watch import Watch
 from tests.makers import NOON, SECOND, a_monitor, a_reply
 
@@ -59,7 +60,9 @@ class House:
         self.watch = Watch(self.file, memory)
         network = network_of(Prober(utc_now), self.file)
         doors = outside(send=self._send, record=self.records.append)
-        self.pipeline = Pipeline(outside=doors, network=network, watch=self.watch)
+        self.pipeline = Pipeline(
+            outside=doors, network=network, watch=self.watch, quiet=Quiet(watch=self.watch)
+        )
         self.clock = Clock(now=utc_now, start=self._start, missed=lambda _: None)
         self.reloader = Reloader(
             read=lambda: self.file,

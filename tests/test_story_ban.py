@@ -23,6 +23,7 @@ from monitor.core.model import (
 )
 from monitor.network import Network
 from monitor.pipeline import Pipeline
+from monitor.telling.quiet import Quiet
 from monitor.watch import Watch
 from tests.fakes.verifier import Verifier, is_signed
 from tests.makers import NOON, SECOND, a_failed_reply, a_provider, a_reply
@@ -156,7 +157,12 @@ def restarted(world: World) -> World:
     )
     world.watch = Watch(world.watch.config, memory)
     world.network = Network(now=lambda: world.now, reach=world._reach, canaries=())
-    world.pipeline = Pipeline(outside=world.pipeline._outside, network=world.network, watch=world.watch)
+    world.pipeline = Pipeline(
+        outside=world.pipeline._outside,
+        network=world.network,
+        watch=world.watch,
+        quiet=Quiet(watch=world.watch),
+    )
     return world
 
 

@@ -29,6 +29,7 @@ from monitor.core.model import (
     Status,
 )
 from monitor.pipeline import Pipeline
+from monitor.telling.quiet import Quiet
 from monitor.watch import Watch
 from tests.fakes.verifier import PAGE, Verifier, is_signed
 from tests.makers import NOON, SECOND, a_failed_reply, a_monitor, a_provider, a_reply
@@ -73,7 +74,9 @@ def with_monitors(world: World, *monitors: Monitor) -> World:
 def with_outside(world: World, **changes: Any) -> World:
     """The same world from the beginning, with another outside."""
     outside = replace(world.pipeline._outside, **changes)
-    world.pipeline = Pipeline(outside=outside, network=world.network, watch=world.watch)
+    world.pipeline = Pipeline(
+        outside=outside, network=world.network, watch=world.watch, quiet=Quiet(watch=world.watch)
+    )
     return world
 
 

@@ -37,6 +37,7 @@ from monitor.outside import Outside
 from monitor.pipeline import Pipeline
 from monitor.probe import seal
 from monitor.schedule import place
+from monitor.telling.quiet import Quiet
 from monitor.watch import Watch
 from tests.makers import NOON
 from tests.zoo.animals import ADDRESS, Animal, Report, Said
@@ -79,7 +80,9 @@ class World:
             failed=self._fail,
         )
         network = Network(now=lambda: self.now, reach=_unreachable, canaries=())
-        self.pipeline = Pipeline(outside=outside, network=network, watch=self.watch)
+        self.pipeline = Pipeline(
+            outside=outside, network=network, watch=self.watch, quiet=Quiet(watch=self.watch)
+        )
 
     async def sleep(self, seconds: float) -> None:
         woken = asyncio.Event()
